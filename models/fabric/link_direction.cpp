@@ -1,0 +1,184 @@
+#include "fabric/link_direction.h"
+
+#include <stdexcept>
+#include <utility>
+
+namespace viosim::fabric {
+
+LinkDirection::LinkDirection(const std::string& path, const LinkParams& params, std::uint64_t seed,
+                             Out<IbPacket>& out)
+    : station_(path, 1), timing_(params), faults_(params.faults, seed, path), out_(out),
+      credits_due_([](void* self) { static_cast<LinkDirection*>(self)->serve(); }, this),
+      held_due_([](void* self) { static_cast<LinkDirection*>(self)->release_held(); }, this),
+      dropped_(counters().add(path, "packets_dropped", "packets that the wire lost")),
+      corrupted_(counters().add(path, "packets_corrupted", "packets in which the wire flipped a bit")),
+      reordered_(counters().add(path, "packets_reordered", "packets that later ones overtook")),
+      stalls_(counters().add(path, "credit_stalls", "packets that waited for link-level credits")) {
+  lanes_.assign(static_cast<std::size_t>(params.virtual_lanes->raw()),
+                Lane{LaneCredits(timing_.buffer(), *params.flow_control_interval, timing_.flow_control())});
+  station_.based_on(Cause::LinkSerialization, params.signalling);
+  station_.based_on(Cause::LinkSerialization, params.skip_interval);
+  station_.based_on(Cause::LinkPropagation, params.length);
+  station_.based_on(Cause::LinkPropagation, params.per_metre);
+  station_.based_on(Cause::LinkPropagation, params.serdes);
+  station_.based_on(Cause::PauseStall, params.receive_buffer);
+  station_.based_on(Cause::PauseStall, params.flow_control_interval);
+}
+
+LinkDirection::~LinkDirection() {
+  for (const Lane& lane : lanes_)
+    for (IbPacket* p = lane.first; p != nullptr;) delete std::exchange(p, static_cast<IbPacket*>(p->next));
+  for (const Held& h : held_) delete h.packet;
+}
+
+void LinkDirection::arrive(IbPacket* packet) {
+  if (packet->virtual_lane >= lanes_.size())
+    throw std::runtime_error(station_.path() + ": no virtual lane " + std::to_string(packet->virtual_lane));
+  Lane& lane = lanes_[packet->virtual_lane];
+  const Count need = timing_.blocks(packet->wire_size());
+  if (need > timing_.buffer())
+    throw std::runtime_error(station_.path() + ": a packet of " + std::to_string(need.raw()) +
+                             " blocks, and the receiver's buffer has " + std::to_string(timing_.buffer().raw()));
+  packet->queued_at = now();
+  if (lane.first == nullptr && lane.credits.available(now()) >= need) send(lane, packet);
+  else stand_in_line(lane, packet);
+}
+
+void LinkDirection::stand_in_line(Lane& lane, IbPacket* packet) {
+  if (waiting_ == 0) busy_.assign(1, {now(), wire_free_});
+  ++waiting_;
+  ++stalls_;
+  packet->next = nullptr;
+  if (lane.first == nullptr) lane.first = packet;
+  else lane.last->next = packet;
+  lane.last = packet;
+  arm();
+}
+
+void LinkDirection::arm() {
+  if (waiting_ == 0) return;
+  Time earliest = Time::never();
+  for (const Lane& lane : lanes_) {
+    if (lane.first != nullptr && lane.credits.next_return() < earliest) earliest = lane.credits.next_return();
+  }
+  if (earliest < Time::never()) credits_due_.arm(latest(Ready{earliest}, Ready{now()}).at);
+}
+
+void LinkDirection::serve() {
+  for (Lane& lane : lanes_) {
+    while (lane.first != nullptr &&
+           lane.credits.available(now()) >= timing_.blocks(lane.first->wire_size())) {
+      IbPacket* const packet = lane.first;
+      lane.first = static_cast<IbPacket*>(packet->next);
+      --waiting_;
+      charge_wait(*packet);
+      send(lane, packet);
+    }
+  }
+  arm();
+}
+
+/// In line until now: where the wire was busy, for those ahead; the rest, for credits.
+void LinkDirection::charge_wait(IbPacket& packet) {
+  Time done = packet.queued_at;
+  for (const Stretch& s : busy_) {
+    if (s.end <= done) continue;
+    if (s.begin >= now()) break;
+    if (s.begin > done) {
+      ledger().charge(packet.op, station_.site(), Cause::PauseStall, SpanKind::queued, done, s.begin);
+      done = s.begin;
+    }
+    const Time end = s.end < now() ? s.end : now();
+    ledger().charge(packet.op, station_.site(), Cause::LinkSerialization, SpanKind::queued, done, end);
+    done = end;
+  }
+  station_.charge_past(packet.op, Cause::PauseStall, SpanKind::queued, done);
+}
+
+void LinkDirection::send(Lane& lane, IbPacket* packet) {
+  const Bytes size = packet->wire_size();
+  const Ready start = timing_.start(now(), wire_free_, packet->tail_at, size);
+  lane.credits.take(timing_.blocks(size));
+  ledger().charge(packet->op, station_.site(), Cause::LinkSerialization, SpanKind::queued, now(), start.at);
+  wire_free_ = start.at + timing_.on_wire(size);
+  // A receiver that wants heads: the op goes on with the head, and what follows it occupies the wire only. The
+  // whole serialisation stands on the critical path once, at the last link.
+  const Time sent = heads_ ? start.at + timing_.head() : wire_free_;
+  ledger().charge(packet->op, station_.site(), Cause::LinkSerialization, SpanKind::served, start.at, sent);
+  ledger().occupy(station_.site(), Cause::LinkSerialization, SpanKind::served, sent, wire_free_, packet->op.traced());
+  const Time arrival = station_.delay(packet->op, Cause::LinkPropagation, sent, timing_.propagation());
+  if (waiting_ > 0) {
+    if (busy_.back().end == start.at) busy_.back().end = wire_free_;
+    else busy_.push_back({start.at, wire_free_});
+  }
+  if (PacketHolder* const holder = std::exchange(packet->holder, nullptr)) holder->leaving(*packet, wire_free_);
+  packet->tail_at = wire_free_ + timing_.propagation();
+
+  const Fault fault = faults_.next();
+  if (!heads_ || fault == Fault::drop) lane.credits.give_back(timing_.blocks(size), packet->tail_at);
+  switch (fault) {
+    case Fault::drop:
+      ++dropped_;
+      delete packet;
+      return;
+    case Fault::reorder:
+      ++reordered_;
+      hold_back(packet, arrival);
+      return;
+    case Fault::corrupt:
+      ++corrupted_;
+      packet->corrupt = true;
+      break;
+    case Fault::none: break;
+  }
+  deliver(packet, arrival);
+}
+
+void LinkDirection::deliver(IbPacket* packet, Time at) {
+  const Time tail = packet->tail_at;
+  out_.send_at(at, packet);
+  if (held_.empty()) return;
+  std::size_t kept = 0;
+  for (Held& h : held_) {
+    if (--h.overtakers > 0) {
+      held_[kept++] = h;
+      continue;
+    }
+    h.packet->tail_at = tail;
+    station_.delay(h.packet->op, Cause::LinkPropagation, h.packet->op.last(), at - h.packet->op.last());
+    out_.send_at(at, h.packet);
+  }
+  held_.resize(kept);
+  arm_held();
+}
+
+void LinkDirection::hold_back(IbPacket* packet, Time at) {
+  held_.push_back({packet, faults_.reorder_depth(), at + faults_.reorder_hold()});
+  arm_held();
+}
+
+void LinkDirection::release_held() {
+  std::size_t kept = 0;
+  for (const Held& h : held_) {
+    if (h.until > now()) {
+      held_[kept++] = h;
+      continue;
+    }
+    station_.charge_past(h.packet->op, Cause::LinkPropagation, SpanKind::delay, h.packet->op.last());
+    out_.send(h.packet);
+  }
+  held_.resize(kept);
+  arm_held();
+}
+
+void LinkDirection::arm_held() {
+  if (held_.empty()) held_due_.cancel();
+  else held_due_.arm(held_.front().until);
+}
+
+void LinkDirection::release(const IbPacket& packet, Time at) {
+  lanes_[packet.virtual_lane].credits.give_back(timing_.blocks(packet.wire_size()), at);
+  arm();
+}
+
+}  // namespace viosim::fabric

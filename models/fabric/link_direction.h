@@ -1,0 +1,65 @@
+// One direction of a link: a wire with its line of packets, credits by virtual lane, faults.
+#pragma once
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "fabric/faults.h"
+#include "fabric/lane_credits.h"
+#include "fabric/link_timing.h"
+#include "kernel/station.h"
+#include "protocols/packet.h"
+
+namespace viosim::fabric {
+
+class LinkDirection {
+ public:
+  LinkDirection(const std::string& path, const LinkParams& params, std::uint64_t seed, Out<IbPacket>& out);
+  LinkDirection(const LinkDirection&) = delete;
+  LinkDirection& operator=(const LinkDirection&) = delete;
+  ~LinkDirection();
+
+  /// Takes a packet: sends it, or lets it wait for credits. std::runtime_error for a virtual lane that the link
+  /// does not have and for a packet that is larger than the receiver's buffer.
+  void arrive(IbPacket* packet);
+  /// The receiver wants packets at their head and gives the buffer back by `release`. Otherwise it gets them
+  /// at their tail and its buffer is free from then on.
+  void deliver_heads() { heads_ = true; }
+  /// The receiver's buffer of `packet` is free from `at` on (now or later).
+  void release(const IbPacket& packet, Time at);
+  Faults& faults() { return faults_; }
+  const LinkTiming& timing() const { return timing_; }
+
+ private:
+  struct Lane {
+    LaneCredits credits;
+    IbPacket* first = nullptr;
+    IbPacket* last = nullptr;
+  };
+  struct Stretch { Time begin, end; };
+  struct Held { IbPacket* packet; std::int64_t overtakers; Time until; };
+  void stand_in_line(Lane& lane, IbPacket* packet);
+  void serve();                              // credits have come back
+  void arm();
+  void charge_wait(IbPacket& packet);
+  void send(Lane& lane, IbPacket* packet);
+  void deliver(IbPacket* packet, Time at);
+  void hold_back(IbPacket* packet, Time at);
+  void release_held();
+  void arm_held();
+
+  Station station_;
+  LinkTiming timing_;
+  Faults faults_;
+  Out<IbPacket>& out_;
+  std::vector<Lane> lanes_;
+  Time wire_free_;
+  bool heads_ = false;
+  std::size_t waiting_ = 0;
+  std::vector<Stretch> busy_;  // of the wire, since the first of those in line joined
+  std::vector<Held> held_;
+  Timer credits_due_, held_due_;
+  std::uint64_t &dropped_, &corrupted_, &reordered_, &stalls_;
+};
+
+}  // namespace viosim::fabric

@@ -1,0 +1,62 @@
+// The software side of a CQ and a QP of the physical HCA: indices, where the rings are, who waits.
+#pragma once
+#include <cstdint>
+#include <vector>
+
+#include "kernel/event.h"
+#include "protocols/hca_abi.h"
+#include "protocols/verbs.h"
+
+namespace viosim::guest {
+
+struct Mlx4Cq {
+  Gpa ring, record;          ///< record: consumer index 0, arm state 4
+  std::uint32_t entries = 0;
+  std::uint32_t consumer = 0;
+  Cqn number;
+  Watch next;                ///< owner byte of the next entry
+  bool watched = false;      ///< `next` stands in the memory's list
+  bool waiting = false;      ///< the last look found nothing and nothing was posted since
+  std::uint32_t events = 0, arm_sequence = 1;
+  Event wake;
+  Exec* sleeper = nullptr;
+  CompletionHandler handler{nullptr, nullptr};
+
+  Gpa entry(std::uint32_t index) const {
+    return ring + Bytes(static_cast<std::int64_t>((index & (entries - 1)) * hca_abi::kCqeSize));
+  }
+  /// The owner bit of a valid entry at the consumer index: parity of the lap.
+  bool lap() const { return (consumer & entries) != 0; }
+};
+
+struct Mlx4SendQueue {
+  Gpa ring;
+  std::uint32_t entries = 0, limit = 0, stride = 0;  ///< limit: work requests; the rest is head-room for prefetch
+  std::uint32_t head = 0, tail = 0;
+  std::vector<std::uint64_t> wr_ids;
+};
+
+struct Mlx4ReceiveQueue {
+  Gpa ring, record;
+  std::uint32_t entries = 0, limit = 0, stride = 16;
+  std::uint32_t head = 0, tail = 0;
+  std::vector<std::uint64_t> wr_ids;
+};
+
+struct Mlx4Qp {
+  Qpn number;
+  Mlx4SendQueue send;
+  Mlx4ReceiveQueue receive;
+  std::uint32_t max_inline = 0;
+  Mlx4Cq* send_cq = nullptr;
+  Mlx4Cq* receive_cq = nullptr;
+};
+
+/// A registered range, kept to find payload that goes inline.
+struct Mlx4Region {
+  Gva start;
+  Bytes length;
+  std::vector<Gpa> pages;
+};
+
+}  // namespace viosim::guest

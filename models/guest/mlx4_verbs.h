@@ -1,0 +1,96 @@
+// Mlx4Verbs: libmlx4 and its driver over a physical HCA of the ConnectX class: natively, in a guest with an
+// assigned function, and inside the hypervisor.
+//
+// Models: rings in memory with owner bits, doorbell or BlueFlame, receive and CQ doorbell records, the race-free
+//   arm, the event queue and its interrupt handler, the count of instructions of each call.
+// Not modelled: stamping of old entries (it comes after the doorbell; its instructions are counted), waiting
+//   for the library's locks (one context a queue), system calls at set-up.
+// Causes: Execute = instructions x cycles_per_instruction + locked operations + barriers, at the context's site;
+//   PollGap (at this site) = from the completion's arrival to the call that finds it, for callers that look by
+//   single calls; memory and MMIO causes are the context's own.
+#pragma once
+#include <deque>
+#include <string>
+#include <vector>
+
+#include "guest/mlx4_queues.h"
+#include "guest/mlx4_timing.h"
+#include "kernel/station.h"
+#include "protocols/passthrough.h"
+#include "structures/number_table.h"
+
+namespace viosim::guest {
+
+/// How this software's physical addresses become what its device puts on the bus.
+enum class BusAddressing : std::uint8_t {
+  physical,    ///< the address itself: natively, in the hypervisor, and behind an IOMMU domain of the guest
+  translated,  ///< the host address: a guest whose device no IOMMU translates
+};
+
+class Mlx4Verbs : public Verbs {
+ public:
+  /// `uar`: where this software sees its page of doorbells. `vector`: the interrupt of its event queue.
+  Mlx4Verbs(std::string path, const Mlx4Params& params, HcaControlIf& hca, unsigned function, Gpa uar,
+            BusAddressing addressing, MsiRouteIf& msi, unsigned vector);
+
+  Task<> open(Exec& on) override;
+  Task<MrKeys> reg_mr(Exec& on, Gva start, Bytes length, MrAccess access, std::span<const Gpa> pages) override;
+  /// kNoCq if `entries` is 0 or above 4 M; kNoQp for unknown CQs, empty or too large queues.
+  Task<CqHandle> create_cq(Exec& on, std::uint32_t entries, int with_events) override;
+  Task<QpHandle> create_qp(Exec& on, CqHandle send, CqHandle receive, QpCapabilities wanted) override;
+  Qpn qp_number(QpHandle qp) const override;
+  Lid lid() const override { return hca_.lid(); }
+  Task<VerbsError> connect(Exec& on, QpHandle qp, const QpConnection& to) override;
+  std::uint32_t max_inline(QpHandle qp) const override;
+
+  Task<VerbsError> post_send(Exec& on, QpHandle qp, const SendWr& wr) override;
+  Task<VerbsError> post_recv(Exec& on, QpHandle qp, const RecvWr& wr) override;
+  Task<int> poll_cq(Exec& on, CqHandle cq, std::span<Wc> into) override;
+  Task<int> spin_cq(Exec& on, CqHandle cq, std::span<Wc> into) override;
+  Task<> req_notify(Exec& on, CqHandle cq) override;
+  Task<> get_event(Exec& on, CqHandle cq) override;
+  void on_completion(CqHandle cq, CompletionHandler handler) override;
+
+ private:
+  const Mlx4Qp* find(QpHandle h) const { return h.value < qps_.size() ? &qps_[h.value] : nullptr; }
+  Mlx4Qp* find(QpHandle h) { return h.value < qps_.size() ? &qps_[h.value] : nullptr; }
+  Mlx4Cq* find(CqHandle h) { return h.value < cqs_.size() ? &cqs_[h.value] : nullptr; }
+  Iova bus(const Exec& on, Gpa address, Bytes length) const {
+    return Iova(addressing_ == BusAddressing::physical ? address.raw() : on.translate(address, length).raw());
+  }
+  const Mlx4Region* region(Gva address, std::uint32_t length) const;
+  Task<> fetch_inline(Exec& on, const Mlx4Region& from, Gva address, std::span<std::byte> into);
+  Task<> ring_doorbell(Exec& on, const Mlx4Qp& qp);
+  void expect(Exec& on, Mlx4Cq& cq);
+  void adopt(Exec& on, Mlx4Cq& cq);
+  Wc consume(Mlx4Cq& cq, std::span<const std::byte> cqe);
+  static Task<> interrupt(void* self, Exec& on);
+  Task<> handle_events(Exec& on);
+  Task<> fill(Exec& on, Gpa ring, std::uint32_t entries, std::size_t stride, std::size_t at, std::byte value);
+
+  Station site_;
+  Mlx4Timing timing_;
+  Mlx4Params params_;
+  HcaControlIf& hca_;
+  unsigned function_;
+  Gpa uar_;
+  BusAddressing addressing_;
+  MsiRouteIf& msi_;
+  unsigned vector_;
+  Bytes blueflame_{};
+  std::uint64_t blueflame_at_ = 0;
+  Pdn pd_{};
+  Eqn eq_{};
+  Gpa eq_ring_{};
+  std::uint32_t eq_consumer_ = 0;
+  std::deque<Mlx4Cq> cqs_;
+  std::deque<Mlx4Qp> qps_;
+  std::vector<Mlx4Region> regions_;
+  NumberTable qp_by_number_, cq_by_number_;
+  std::uint64_t& doorbells_;
+  std::uint64_t& blueflames_;
+  std::uint64_t& empty_polls_;
+  std::uint64_t& events_;
+};
+
+}  // namespace viosim::guest

@@ -1,0 +1,124 @@
+// Polling: mlx4_poll_cq, and the loop around it.
+#include <array>
+
+#include "guest/mlx4_verbs.h"
+
+namespace viosim::guest {
+namespace abi = hca_abi;
+namespace {
+
+WcStatus status_of(abi::Syndrome s) {
+  switch (s) {
+    case abi::Syndrome::none: return WcStatus::success;
+    case abi::Syndrome::local_length: return WcStatus::local_length_error;
+    case abi::Syndrome::local_qp_operation: return WcStatus::local_qp_operation_error;
+    case abi::Syndrome::local_protection: return WcStatus::local_protection_error;
+    case abi::Syndrome::flushed: return WcStatus::flushed;
+    case abi::Syndrome::bad_response: return WcStatus::bad_response;
+    case abi::Syndrome::local_access: return WcStatus::local_access_error;
+    case abi::Syndrome::remote_invalid_request: return WcStatus::remote_invalid_request;
+    case abi::Syndrome::remote_access: return WcStatus::remote_access_error;
+    case abi::Syndrome::remote_operation: return WcStatus::remote_operation_error;
+    case abi::Syndrome::transport_retry_exceeded: return WcStatus::retry_exceeded;
+    case abi::Syndrome::rnr_retry_exceeded: return WcStatus::rnr_retry_exceeded;
+  }
+  return WcStatus::general_error;
+}
+
+}  // namespace
+
+/// Watches the owner byte of the next entry from here on.
+void Mlx4Verbs::expect(Exec& on, Mlx4Cq& cq) {
+  const Hpa owner = on.translate(cq.entry(cq.consumer) + Bytes(abi::kCqeOwner), Bytes(1));
+  if (!cq.watched || cq.next.address != owner) {
+    if (cq.watched) on.remove_watch(cq.next);
+    cq.next.address = owner;
+    cq.next.length = Bytes(1);
+    on.add_watch(cq.next);
+    cq.watched = true;
+  }
+  cq.next.rearm();
+  cq.waiting = true;
+}
+
+/// A caller that has done nothing but look since its last empty look has waited for this completion: its account
+/// goes on from the completion's.
+void Mlx4Verbs::adopt(Exec& on, Mlx4Cq& cq) {
+  cq.waiting = false;
+  if (!cq.next.op.traced() || cq.next.op.last() > now()) return;
+  Op op = cq.next.op.fork();
+  site_.charge_past(op, Cause::PollGap, SpanKind::queued, op.last());
+  on.op() = std::move(op);
+}
+
+Wc Mlx4Verbs::consume(Mlx4Cq& cq, std::span<const std::byte> cqe) {
+  ++cq.consumer;
+  const auto owner = std::to_integer<std::uint8_t>(cqe[abi::kCqeOwner]);
+  Wc wc;
+  wc.qp = Qpn{abi::get<std::uint32_t>(cqe, abi::kCqeQpn) & 0xffffff};
+  wc.is_receive = (owner & abi::kCqeIsSend) == 0;
+  wc.byte_length = abi::get<std::uint32_t>(cqe, abi::kCqeByteCount);
+  const bool error = (owner & abi::kCqeOpcodeMask) == abi::kCqeError;
+  if (error) wc.status = status_of(static_cast<abi::Syndrome>(std::to_integer<std::uint8_t>(cqe[abi::kCqeSyndrome])));
+  const std::uint32_t handle = qp_by_number_.find(wc.qp.value);
+  if (handle == NumberTable::kNone) {
+    wc.status = WcStatus::general_error;
+    return wc;
+  }
+  Mlx4Qp& qp = qps_[handle];
+  // An error of a receive comes without the send bit, as a success does. One send completion retires all
+  // unsignalled work before it.
+  if (wc.is_receive) {
+    wc.wr_id = qp.receive.wr_ids[qp.receive.tail++ & (qp.receive.entries - 1)];
+  } else {
+    const std::uint32_t index = abi::get<std::uint16_t>(cqe, abi::kCqeWqeIndex);
+    qp.send.tail += (index - qp.send.tail) & (qp.send.entries - 1);
+    wc.wr_id = qp.send.wr_ids[qp.send.tail++ & (qp.send.entries - 1)];
+  }
+  return wc;
+}
+
+Task<int> Mlx4Verbs::poll_cq(Exec& on, CqHandle h, std::span<Wc> into) {
+  Mlx4Cq* const cq = find(h);
+  if (cq == nullptr || into.empty()) co_return 0;
+  if (cq->waiting && cq->next.hit) adopt(on, *cq);
+  int found = 0;
+  std::array<std::byte, abi::kCqeSize> cqe{};
+  for (Wc& wc : into) {
+    Hold look = on.load(cq->entry(cq->consumer), cqe);
+    const bool owner = (std::to_integer<std::uint8_t>(cqe[abi::kCqeOwner]) & abi::kCqeOwnerBit) != 0;
+    if (owner != cq->lap()) {
+      if (found == 0) expect(on, *cq);  // no time has passed since the bytes were read
+      co_await look;
+      break;
+    }
+    cq->waiting = false;
+    wc = consume(*cq, cqe);
+    co_await look;
+    co_await on.execute(timing_.poll_success(wc.is_receive, found == 0));
+    ++found;
+  }
+  if (found == 0) {
+    ++empty_polls_;
+    co_await on.execute(timing_.poll_empty());
+    co_return 0;
+  }
+  std::array<std::byte, 4> record{};
+  abi::put<std::uint32_t>(record, 0, cq->consumer & 0xffffff);
+  co_await on.store(cq->record, record);
+  co_return found;
+}
+
+Task<int> Mlx4Verbs::spin_cq(Exec& on, CqHandle h, std::span<Wc> into) {
+  Mlx4Cq* const cq = find(h);
+  if (cq == nullptr || into.empty()) co_return 0;
+  for (;;) {
+    const int found = co_await poll_cq(on, h, into);
+    if (found > 0) co_return found;
+    if (cq->next.hit) continue;  // it came during the look: the next one adopts it
+    co_await on.poll(cq->next, timing_.poll_empty());
+    cq->waiting = false;  // the context has inherited the account itself
+  }
+}
+
+}  // namespace viosim::guest

@@ -1,0 +1,131 @@
+#include "hca/completion.h"
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+#include "hca/faults.h"
+
+namespace viosim::hca {
+namespace {
+
+Buffer zeroed(std::size_t size) {
+  Buffer b = Buffer::make(Bytes(static_cast<std::int64_t>(size)));
+  std::ranges::fill(b.bytes(), std::byte{0});
+  return b;
+}
+
+Bytes slot(std::uint32_t producer, std::uint32_t entries, std::size_t size) {
+  return Bytes(static_cast<std::int64_t>((producer & (entries - 1)) * size));
+}
+
+}  // namespace
+
+void Completion::write(Cqn number, Cqe* cqe) {
+  CompletionQueue& cq = *e_.tables.cq(number);
+  if (cq.failed) {
+    delete cqe;
+    return;
+  }
+  if (cq.first == nullptr && !cq.full()) {
+    emit(cq, cqe);
+    return;
+  }
+  cqe->next = nullptr;
+  if (cq.first == nullptr) cq.first = cqe;
+  else cq.last->next = cqe;
+  cq.last = cqe;
+  if (!cq.checking) {
+    cq.checking = true;
+    spawn(check(cq), "hca completion queue check");
+  }
+}
+
+void Completion::emit(CompletionQueue& cq, Cqe* cqe) {
+  Buffer b = zeroed(hca_abi::kCqeSize);
+  const std::span<std::byte> to = b.bytes();
+  const bool error = cqe->syndrome != hca_abi::Syndrome::none;
+  hca_abi::put<std::uint32_t>(to, hca_abi::kCqeQpn, cqe->qp.value);
+  hca_abi::put<std::uint32_t>(to, hca_abi::kCqeByteCount, error ? 0 : cqe->byte_count);
+  hca_abi::put<std::uint16_t>(to, hca_abi::kCqeWqeIndex, cqe->wqe_index);
+  to[hca_abi::kCqeSyndrome] = static_cast<std::byte>(cqe->syndrome);
+  const unsigned owner = (cq.producer & cq.config.entries) != 0 ? hca_abi::kCqeOwnerBit : 0;
+  to[hca_abi::kCqeOwner] = static_cast<std::byte>(owner | (cqe->is_send ? hca_abi::kCqeIsSend : 0) |
+                                                  (error ? hca_abi::kCqeError : cqe->opcode));
+  const Iova at = cq.config.ring + slot(cq.producer, cq.config.entries, hca_abi::kCqeSize);
+  DmaJob* const job =
+      e_.dma.write(station_, Cause::CompletionWrite, e_.tables.functions[cq.function].bdf, at, std::move(b));
+  Op notify;
+  if (cq.armed) notify = cqe->op.fork();
+  job->request.op = std::move(cqe->op);
+  delete cqe;
+  ++cq.producer;
+  ++e_.counters.cqes;
+  e_.dma.post(job);
+  if (!cq.armed) return;
+  cq.armed = false;
+  if (cq.config.events) event(*cq.config.events, hca_abi::kEqeCompletion, cq.number.value, std::move(notify));
+}
+
+void Completion::arm(CompletionQueue& cq, std::uint32_t consumer, Op op) {
+  consumer &= kPsnMask;
+  if (((cq.producer - consumer) & kPsnMask) <= cq.config.entries) cq.consumer = consumer;
+  cq.armed = consumer == (cq.producer & kPsnMask);
+  if (!cq.armed && cq.config.events)
+    event(*cq.config.events, hca_abi::kEqeCompletion, cq.number.value, std::move(op));
+}
+
+void Completion::event(Eqn number, std::uint8_t type, std::uint32_t object, Op op) {
+  EventQueue& eq = *e_.tables.eq(number);
+  const Bdf bdf = e_.tables.functions[eq.function].bdf;
+  Buffer b = zeroed(hca_abi::kEqeSize);
+  b.bytes()[hca_abi::kEqeType] = std::byte{type};
+  hca_abi::put<std::uint32_t>(b.bytes(), hca_abi::kEqeCqn, object);
+  b.bytes()[hca_abi::kEqeOwner] = std::byte{(eq.producer & eq.entries) != 0 ? std::uint8_t{0x80} : std::uint8_t{0}};
+  DmaJob* const entry = e_.dma.write(station_, Cause::CompletionWrite, bdf,
+                                     eq.ring + slot(eq.producer, eq.entries, hca_abi::kEqeSize), std::move(b));
+  entry->request.op = op.fork();
+  ++eq.producer;
+  ++e_.counters.eqes;
+  e_.dma.post(entry);
+  Buffer data = Buffer::make(Bytes(4));
+  for (unsigned i = 0; i < 4; ++i) data.bytes()[i] = static_cast<std::byte>(eq.msi_data >> (8 * i));
+  DmaJob* const message = e_.dma.write(station_, Cause::CompletionWrite, bdf, Iova(eq.msi_address), std::move(data));
+  message->request.op = std::move(op);
+  ++e_.counters.msix;
+  e_.dma.post(message);
+}
+
+Process Completion::check(CompletionQueue& cq) {
+  while (cq.first != nullptr) {
+    std::unique_ptr<DmaJob> job(e_.dma.read(station_, Cause::CompletionWrite, e_.tables.functions[cq.function].bdf,
+                                            cq.config.doorbell_record, Bytes(4)));
+    job->request.op = cq.first->op.fork();
+    co_await e_.dma.run(*job);
+    if (job->request.status == CplStatus::successful) {
+      const std::uint32_t consumer = hca_abi::get<std::uint32_t>(job->request.data.bytes(), 0) & kPsnMask;
+      if (((cq.producer - consumer) & kPsnMask) <= cq.config.entries) cq.consumer = consumer;
+    }
+    if (cq.full()) {
+      overflow(cq, std::move(job->request.op));
+      break;
+    }
+    while (cq.first != nullptr && !cq.full()) {
+      Cqe* const cqe = cq.first;
+      cq.first = static_cast<Cqe*>(cqe->next);
+      settle(station_, cqe->op, Cause::CompletionWrite);
+      emit(cq, cqe);
+    }
+  }
+  cq.checking = false;
+}
+
+void Completion::overflow(CompletionQueue& cq, Op op) {
+  cq.failed = true;
+  while (cq.first != nullptr) delete std::exchange(cq.first, static_cast<Cqe*>(cq.first->next));
+  if (cq.config.events) event(*cq.config.events, hca_abi::kEqeCqError, cq.number.value, op.fork());
+  for (QueuePair& qp : e_.tables.qps)
+    if (qp.config.send_cq == cq.number || qp.config.receive_cq == cq.number) e_.faults->fail(qp, op.fork());
+}
+
+}  // namespace viosim::hca

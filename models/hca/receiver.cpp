@@ -1,0 +1,83 @@
+#include "hca/receiver.h"
+
+#include <memory>
+#include <utility>
+
+#include "hca/faults.h"
+#include "hca/requester.h"
+#include "hca/responder.h"
+
+namespace viosim::hca {
+
+Receiver::Receiver(const std::string& path, Engines& engines) : station_(path, 1), e_(engines) {
+  station_.based_on(Cause::Pipeline, e_.params.rx_pipeline);
+  station_.based_on(Cause::Pipeline, e_.params.datapath_clock);
+  station_.based_on(Cause::Pipeline, e_.params.datapath_width);
+}
+
+void Receiver::arrive(IbPacket* p) {
+  Time whole = latest({now(), kNoCause}, {p->tail_at, Cause::LinkSerialization}).at;
+  if (p->op.traced()) {
+    if (p->op.last() < whole) station_.delay(p->op, Cause::LinkSerialization, p->op.last(), whole - p->op.last());
+    whole = p->op.last();
+  }
+  const Time crossed =
+      station_.pass_from(p->op, whole, datapath_, Cause::Pipeline, e_.timing.crossing(p->payload.size()));
+  const Time due = station_.delay(p->op, Cause::Pipeline, crossed, *e_.params.rx_pipeline);
+  p->destination = this;
+  p->fire = [](Wakeable* w) {
+    auto* const packet = static_cast<IbPacket*>(w);
+    static_cast<Receiver*>(packet->destination)->process(packet);
+  };
+  p->drop = [](Wakeable* w) { delete static_cast<IbPacket*>(w); };
+  scheduler().wake_at(due, p);
+}
+
+void Receiver::process(IbPacket* p) {
+  QueuePair* const qp = e_.tables.qp(p->destination_qp);
+  if (p->corrupt) ++e_.counters.dropped_corrupt;
+  if (p->corrupt || qp == nullptr || qp->state != QpState::ready || p->source_lid != qp->peer.remote_lid) {
+    delete p;  // silently: the sender's timer notices
+    return;
+  }
+  QueuePair::push(qp->arrived, qp->arrived_last, p);
+  if (qp->receiving) return;
+  qp->receiving = true;
+  run(*qp);
+}
+
+bool Receiver::take_at_once(QueuePair& qp, IbPacket& p) {
+  return p.is_response() ? e_.requester->response_at_once(qp, p) : e_.responder->request_at_once(qp, p);
+}
+
+void Receiver::run(QueuePair& qp) {
+  while (qp.arrived != nullptr && qp.placing == nullptr) {
+    IbPacket* const p = QueuePair::pop(qp.arrived);
+    settle(station_, p->op, qp.receive_waits);
+    qp.receive_waits = Cause::ContextMiss;
+    if (qp.state == QpState::ready && (!e_.contexts.has_qp(qp.number) || !take_at_once(qp, *p))) {
+      QueuePair::push_front(qp.arrived, qp.arrived_last, p);
+      spawn(serve(qp), "hca receiver");
+      return;
+    }
+    delete p;
+  }
+  if (qp.placing == nullptr) qp.receiving = false;
+}
+
+Process Receiver::serve(QueuePair& qp) {
+  if (qp.arrived != nullptr) {
+    const std::unique_ptr<IbPacket> p(QueuePair::pop(qp.arrived));
+    const std::uint32_t generation = qp.resets;
+    CplStatus context = CplStatus::successful;
+    if (!e_.contexts.has_qp(qp.number)) context = co_await e_.contexts.fetch_qp(p->op, qp.number);
+    if (context != CplStatus::successful && qp.resets == generation) e_.faults->catastrophic(qp, std::move(p->op));
+    if (qp.resets == generation && qp.state == QpState::ready && !take_at_once(qp, *p)) {
+      if (p->is_response()) co_await e_.requester->response(qp, *p);
+      else co_await e_.responder->request(qp, *p);
+    }
+  }
+  run(qp);
+}
+
+}  // namespace viosim::hca

@@ -1,0 +1,26 @@
+// The way in: a whole packet is stored and checked, its payload crosses the datapath, then the pipeline; the
+// packets of a queue pair are processed in order.
+#pragma once
+#include "hca/engines.h"
+#include "kernel/task.h"
+#include "protocols/packet.h"
+
+namespace viosim::hca {
+
+class Receiver {
+ public:
+  Receiver(const std::string& path, Engines& engines);
+  void arrive(IbPacket* packet);
+  /// Goes on with the packets of `qp`, as far as nothing has to be waited for.
+  void run(QueuePair& qp);
+
+ private:
+  void process(IbPacket* packet);
+  bool take_at_once(QueuePair& qp, IbPacket& packet);
+  Process serve(QueuePair& qp);
+  Station station_;
+  Engines& e_;
+  Server datapath_;
+};
+
+}  // namespace viosim::hca

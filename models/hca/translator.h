@@ -1,0 +1,45 @@
+// Keys and addresses: checks a memory key (function, domain, rights, bounds) and turns the range into bus
+// addresses page by page.
+#pragma once
+#include "hca/contexts.h"
+#include "hca/segment.h"
+#include "hca/sge_list.h"
+#include "hca/tables.h"
+
+namespace viosim::hca {
+
+enum class Right : std::uint8_t { local_read, local_write, remote_read, remote_write, remote_atomic };
+enum class Verdict : std::uint8_t { good, refused };
+/// missing: the context caches lack something; nothing was done.
+enum class Cached : std::uint8_t { good, refused, missing };
+
+class Translator {
+ public:
+  Translator(Tables& tables, Contexts& contexts) : tables_(tables), contexts_(contexts) {}
+
+  /// Appends [at, at + length), named by `key`, to `out`. `op` pays for context misses.
+  Task<Verdict> range(Op& op, const QueuePair& qp, std::uint32_t key, Gva at, std::uint64_t length, Right right,
+                      Segments& out);
+  /// The same if the caches hold all that it needs.
+  Cached range_at_once(const QueuePair& qp, std::uint32_t key, Gva at, std::uint64_t length, Right right,
+                       Segments& out);
+  /// Appends [offset, offset + length) of the data that `sges` names. The caller keeps `sges` alive.
+  Task<Verdict> local(Op& op, const QueuePair& qp, const SgeList& sges, std::uint64_t offset, std::uint64_t length,
+                      Right right, Segments& out);
+  /// The whole range may be accessed so, without translating it.
+  Verdict check(const QueuePair& qp, std::uint32_t key, Gva at, std::uint64_t length, Right right);
+  /// The same for all data segments.
+  Verdict check(const QueuePair& qp, const SgeList& sges, Right right);
+
+ private:
+  MemoryRegion* allowed(const QueuePair& qp, std::uint32_t key, Gva at, std::uint64_t length, Right right);
+  /// Appends from `done` on up to `length` or a page that is not in the cache; answers how far it came.
+  std::uint64_t append(const MemoryRegion& r, Gva at, std::uint64_t done, std::uint64_t length, Segments& out);
+  Tables& tables_;
+  Contexts& contexts_;
+};
+
+/// Bytes that a segment's count field stands for: bit 31 alone is an empty one.
+inline std::uint64_t segment_length(const DataSegment& s) { return s.length & ~hca_abi::kInlineBit; }
+
+}  // namespace viosim::hca

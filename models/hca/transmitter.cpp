@@ -1,0 +1,20 @@
+#include "hca/transmitter.h"
+
+namespace viosim::hca {
+
+Transmitter::Transmitter(const std::string& path, Engines& engines, Out<IbPacket>& out)
+    : station_(path, 1), e_(engines), out_(out) {
+  station_.based_on(Cause::Pipeline, e_.params.tx_pipeline);
+  station_.based_on(Cause::Pipeline, e_.params.datapath_clock);
+  station_.based_on(Cause::Pipeline, e_.params.datapath_width);
+}
+
+void Transmitter::send(IbPacket* packet) {
+  packet->source_lid = e_.lid;
+  ++e_.counters.packets;
+  const Time crossed =
+      station_.pass(packet->op, datapath_, Cause::Pipeline, e_.timing.crossing(packet->payload.size()));
+  out_.send_at(station_.delay(packet->op, Cause::Pipeline, crossed, *e_.params.tx_pipeline), packet);
+}
+
+}  // namespace viosim::hca

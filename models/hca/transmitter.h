@@ -1,0 +1,22 @@
+// The way out: a packet's payload crosses the datapath, stored and forwarded, then the pipeline to the port.
+#pragma once
+#include "hca/engines.h"
+#include "protocols/packet.h"
+
+namespace viosim::hca {
+
+class Transmitter {
+ public:
+  Transmitter(const std::string& path, Engines& engines, Out<IbPacket>& out);
+  /// Sends `packet`, complete and accounted for up to now. Keeps the order of the calls.
+  void send(IbPacket* packet);
+  Station& station() { return station_; }
+
+ private:
+  Station station_;
+  Engines& e_;
+  Out<IbPacket>& out_;
+  Server datapath_;
+};
+
+}  // namespace viosim::hca

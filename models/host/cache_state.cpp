@@ -1,0 +1,127 @@
+#include "host/cache_state.h"
+
+#include <bit>
+
+namespace viosim::host {
+namespace {
+
+std::size_t sets_of(Bytes size, std::size_t ways) {
+  return static_cast<std::size_t>(size.raw()) / (ways * static_cast<std::size_t>(kLine));
+}
+
+}  // namespace
+
+CacheState::CacheState(const CacheShape& shape) : cores_per_node_(shape.cores_per_node), ddio_ways_(shape.ddio_ways) {
+  for (unsigned i = 0; i < shape.nodes * shape.cores_per_node; ++i)
+    private_.emplace_back(sets_of(shape.private_size, shape.private_ways), shape.private_ways);
+  for (unsigned i = 0; i < shape.nodes; ++i)
+    llc_.emplace_back(sets_of(shape.llc_size, shape.llc_ways), shape.llc_ways);
+}
+
+void CacheState::drop_private(std::uint64_t line, std::uint32_t cores, unsigned node) {
+  for (; cores != 0; cores &= cores - 1)
+    private_[node * cores_per_node_ + static_cast<unsigned>(std::countr_zero(cores))].erase(line);
+}
+
+void CacheState::evicted(const SetAssoc<Line>::Entry& victim, unsigned node) {
+  if (victim.key == SetAssoc<Line>::kNone) return;
+  drop_private(victim.key, victim.value.cores, node);  // inclusive
+  if (victim.value.dirty) ++writebacks_;
+}
+
+void CacheState::downgrade(std::uint64_t line, Line& state, unsigned node) {
+  if (state.owner == kNobody) return;
+  Private* const held = private_[node * cores_per_node_ + state.owner].peek(line);
+  if (held != nullptr) held->writable = false;
+  state.owner = kNobody;
+}
+
+Place CacheState::fill(std::uint64_t line, unsigned node, Line state) {
+  Place from = Place::memory;
+  for (unsigned n = 0; n < llc_.size(); ++n) {
+    if (n == node) continue;
+    Line* const other = llc_[n].peek(line);
+    if (other == nullptr) continue;
+    from = Place::other_socket;
+    downgrade(line, *other, n);
+    if (other->dirty) {  // forwarded, and written back to its home
+      other->dirty = false;
+      ++writebacks_;
+    }
+  }
+  evicted(llc_[node].insert(line, state), node);
+  return from;
+}
+
+Place CacheState::load(std::uint64_t line, unsigned core) {
+  if (private_[core].find(line) != nullptr) return Place::own;
+  const unsigned node = core / cores_per_node_, mine = core % cores_per_node_;
+  Place from = Place::llc;
+  Line* held = llc_[node].find(line);
+  if (held == nullptr) {
+    from = fill(line, node, Line{1u << mine, kNobody, false, false});
+  } else {
+    if (held->owner != kNobody && held->owner != mine) {
+      // The owner may have displaced it meanwhile: then the last-level cache has the data.
+      if (private_[node * cores_per_node_ + held->owner].peek(line) != nullptr) from = Place::other_core;
+      downgrade(line, *held, node);
+    }
+    held->cores |= 1u << mine;
+    held->by_device = false;
+  }
+  private_[core].insert(line, Private{held != nullptr && held->owner == mine});
+  return from;
+}
+
+Place CacheState::store(std::uint64_t line, unsigned core) {
+  Private* const own = private_[core].find(line);
+  if (own != nullptr && own->writable) return Place::own;
+  const unsigned node = core / cores_per_node_, mine = core % cores_per_node_;
+  Place from = own != nullptr ? Place::own : Place::llc;
+  Line* held = llc_[node].find(line);
+  if (held == nullptr) {
+    from = fill(line, node, Line{1u << mine, static_cast<std::uint8_t>(mine), true, false});
+  } else {
+    if (held->owner != kNobody && held->owner != mine) from = Place::other_core;
+    drop_private(line, held->cores & ~(1u << mine), node);
+    *held = Line{1u << mine, static_cast<std::uint8_t>(mine), true, false};
+  }
+  for (unsigned n = 0; n < llc_.size(); ++n) {
+    if (n == node) continue;
+    const auto other = llc_[n].erase(line);
+    if (other.key != SetAssoc<Line>::kNone) drop_private(line, other.value.cores, n);
+  }
+  if (own != nullptr) own->writable = true;
+  else private_[core].insert(line, Private{true});
+  return from;
+}
+
+int CacheState::holder(std::uint64_t line, unsigned home) {
+  if (llc_[home].peek(line) != nullptr) return static_cast<int>(home);
+  for (unsigned n = 0; n < llc_.size(); ++n)
+    if (n != home && llc_[n].peek(line) != nullptr) return static_cast<int>(n);
+  return -1;
+}
+
+bool CacheState::device_write(std::uint64_t line, int into) {
+  bool had = false;
+  for (unsigned n = 0; n < llc_.size(); ++n) {
+    if (static_cast<int>(n) != into) {
+      const auto old = llc_[n].erase(line);
+      if (old.key != SetAssoc<Line>::kNone) drop_private(line, old.value.cores, n);
+      continue;
+    }
+    Line* const held = llc_[n].find(line);
+    if (held != nullptr) {
+      drop_private(line, held->cores, n);
+      *held = Line{0, kNobody, true, held->by_device};
+      had = true;
+    } else {
+      evicted(llc_[n].insert_limited(line, Line{0, kNobody, true, true}, ddio_ways_,
+                                     [](const Line& l) { return l.by_device; }), n);
+    }
+  }
+  return had;
+}
+
+}  // namespace viosim::host

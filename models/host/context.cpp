@@ -1,0 +1,186 @@
+#include "host/context.h"
+
+#include <algorithm>
+#include <stdexcept>
+#include <string>
+
+#include "host/memory.h"
+
+namespace viosim::host {
+namespace {
+
+Hpa native(Gpa address) { return Hpa(address.raw()); }  // no second translation below this software
+
+std::string range_text(std::uint64_t address, Bytes length) {
+  return std::to_string(length.raw()) + " bytes at " + std::to_string(address);
+}
+
+Hpa checked(const Memory& memory, Gpa address, Bytes length) {
+  if (!memory.contains(native(address), length))
+    throw std::out_of_range("no memory: " + range_text(address.raw(), length));
+  return native(address);
+}
+
+}  // namespace
+
+/// A store to a device that leaves the core later than now.
+struct Context::Leaving : Wakeable, Pooled<Leaving> {
+  MmioIf* mmio;
+  Hpa reg;
+  std::array<std::byte, 64> data;
+  std::size_t size;
+  bool write_combined;
+  Op op;
+};
+
+Context::Context(sc_core::sc_module_name module_name, const CoreParams& p, Memory& memory, unsigned core)
+    : sc_module(module_name), station_(name(), 1), timing_(p), memory_(memory), core_(core),
+      polls_(counters().add(name(), "polls", "looks of software that polls")),
+      interrupts_(counters().add(name(), "interrupts", "interrupts that the core took")) {
+  if (core >= memory.cores())
+    throw std::invalid_argument(std::string(name()) + ": the host has no core " + std::to_string(core));
+  station_.based_on(Cause::Execute, p.frequency);
+  for (const auto* cycles : {&p.uc_store, &p.interrupt_entry, &p.interrupt_exit, &p.block, &p.wake})
+    station_.based_on(Cause::Execute, *cycles);
+  station_.based_on(Cause::Execute, p.wc_first_line);
+  station_.based_on(Cause::Copy, p.copy_line);
+  station_.based_on(Cause::SchedulerWait, p.idle_exit);
+  pending_.reserve(16);
+}
+
+Time Context::access(MemAccess kind, Hpa address, Bytes length, Time at) {
+  const Time end = memory_.core_access(op_, kind, address, length, core_, at);
+  if (end != at) {
+    const Cause why = op_.tail() != nullptr ? op_.tail()->cause : Cause::CacheAccess;
+    ledger().occupy(station_.site(), why, SpanKind::blocked, at, end, op_.traced());
+  }
+  return end;
+}
+
+Hold Context::load(Gpa from, std::span<std::byte> into) {
+  const Bytes length(static_cast<std::int64_t>(into.size()));
+  const Hpa address = checked(memory_, from, length);
+  memory_.read(address, into);
+  return until(access(MemAccess::load, address, length, now()));
+}
+
+Hold Context::store(Gpa to, std::span<const std::byte> from) {
+  const Bytes length(static_cast<std::int64_t>(from.size()));
+  const Hpa address = checked(memory_, to, length);
+  const Time end = access(MemAccess::store, address, length, now());
+  memory_.write(address, from, &op_);
+  return until(end);
+}
+
+Task<> Context::copy(Gpa from, Gpa to, Bytes length) {
+  Hpa source = checked(memory_, from, length), target = checked(memory_, to, length);
+  bool first = true;
+  while (length.raw() > 0) {
+    const Bytes n = std::min(length, Bytes(4096));
+    Time t = access(MemAccess::load, source, n, now());
+    const Duration work = timing_.copy(n, first);
+    ledger().charge(op_, station_.site(), Cause::Copy, SpanKind::served, t, t + work);
+    t = access(MemAccess::store, target, n, t + work);
+    copy_chunk(source, target, n);
+    co_await until(t);
+    source = source + n;
+    target = target + n;
+    length -= n;
+    first = false;
+  }
+}
+
+void Context::copy_chunk(Hpa from, Hpa to, Bytes n) {
+  std::array<std::byte, 4096> scratch;
+  const std::span<std::byte> part(scratch.data(), static_cast<std::size_t>(n.raw()));
+  memory_.read(from, part);
+  memory_.write(to, part, &op_);
+}
+
+Gpa Context::allocate(Bytes size, Bytes alignment) {
+  return Gpa(memory_.allocate(size, alignment, memory_.node_of_core(core_)).raw());
+}
+
+Hpa Context::translate(Gpa address, Bytes length) const { return checked(memory_, address, length); }
+
+MmioIf& Context::device_at(Hpa reg, Bytes size) const {
+  if (mmio_ == nullptr) throw std::logic_error(station_.path() + ": no root complex is bound");
+  if (!mmio_->decodes(reg, size)) throw std::out_of_range("no device decodes " + range_text(reg.raw(), size));
+  return *mmio_;
+}
+
+void Context::leave_at(Time at, Hpa reg, std::span<const std::byte> data, bool write_combined, Op op) {
+  auto* out = new Leaving;
+  out->mmio = mmio_;
+  out->reg = reg;
+  std::copy(data.begin(), data.end(), out->data.begin());
+  out->size = data.size();
+  out->write_combined = write_combined;
+  out->op = std::move(op);
+  out->fire = [](Wakeable* w) {
+    auto* self = static_cast<Leaving*>(w);
+    self->mmio->store(self->reg, {self->data.data(), self->size}, self->write_combined, std::move(self->op));
+    delete self;
+  };
+  out->drop = [](Wakeable* w) { delete static_cast<Leaving*>(w); };
+  scheduler().wake_at(at, out);
+}
+
+Hold Context::mmio_store(Gpa reg, std::uint64_t value, Bytes size) {
+  if (size.raw() != 4 && size.raw() != 8) throw std::invalid_argument("mmio_store: expected 4 or 8 bytes");
+  device_at(native(reg), size);
+  std::array<std::byte, 8> data;
+  for (std::size_t i = 0; i < data.size(); ++i) data[i] = static_cast<std::byte>(value >> (8 * i));
+  const Time end = now() + timing_.uc_store();
+  ledger().charge(op_, station_.site(), Cause::Execute, SpanKind::served, now(), end);
+  Op out = op_.fork();
+  const Time leave = latest({end}, {uc_free_}).at;
+  ledger().charge(out, station_.site(), Cause::Execute, SpanKind::queued, end, leave);
+  uc_free_ = leave + timing_.uc_spacing();
+  leave_at(leave, native(reg), {data.data(), static_cast<std::size_t>(size.raw())}, false, std::move(out));
+  return until(end);
+}
+
+Hold Context::mmio_store_lines(Gpa reg, std::span<const std::byte> lines) {
+  if (lines.empty() || lines.size() % 64 != 0 || reg.raw() % 64 != 0)
+    throw std::invalid_argument("mmio_store_lines: expected whole lines of 64 bytes");
+  device_at(native(reg), Bytes(static_cast<std::int64_t>(lines.size())));
+  const Time begin = now();
+  Time done = begin;
+  for (std::size_t i = 0; i * 64 < lines.size(); ++i) {
+    const Time out = begin + timing_.wc_line_out(static_cast<std::int64_t>(i));
+    ledger().charge(op_, station_.site(), Cause::Execute, SpanKind::served, done, out);
+    leave_at(out, Hpa(reg.raw() + i * 64), lines.subspan(i * 64, 64), true, op_.fork());
+    done = out;
+  }
+  return until(done);
+}
+
+Task<std::uint64_t> Context::mmio_load(Gpa reg, Bytes size) {
+  MmioLoad request;
+  request.address = native(reg);
+  request.size = size;
+  MmioIf& device = device_at(native(reg), size);
+  request.op = std::move(op_);
+  const Time since = now();
+  device.load(request);
+  while (!request.finished) co_await viosim::sleep(request.done);
+  op_ = std::move(request.op);
+  station_.stood(op_, Cause::RootComplexTransit, since);
+  co_return request.value;
+}
+
+Task<> Context::port_write(std::uint16_t port, std::span<const std::byte>) {
+  throw std::out_of_range("no port " + std::to_string(port) + ": ports exist in guests alone");
+  co_return;
+}
+
+Task<std::uint64_t> Context::port_read(std::uint16_t port, Bytes) {
+  throw std::out_of_range("no port " + std::to_string(port) + ": ports exist in guests alone");
+  co_return 0;
+}
+
+void Context::add_watch(Watch& w) { memory_.add_watch(w); }
+void Context::remove_watch(Watch& w) { memory_.remove_watch(w); }
+
+}  // namespace viosim::host

@@ -1,0 +1,140 @@
+#include "host/memory.h"
+
+namespace viosim::host {
+namespace {
+
+CacheShape shape_of(const MemoryParams& p) {
+  return {static_cast<unsigned>(p.sockets->raw()), static_cast<unsigned>(p.cores_per_socket->raw()),
+          *p.private_cache_size, *p.llc_size, static_cast<std::size_t>(p.private_cache_ways->raw()),
+          static_cast<std::size_t>(p.llc_ways->raw()), static_cast<std::size_t>(p.ddio_ways->raw())};
+}
+
+struct Lines { std::uint64_t first, last; };
+Lines lines_of(Hpa address, Bytes length) {
+  return {address.raw() / static_cast<std::uint64_t>(kLine),
+          (address.raw() + static_cast<std::uint64_t>(length.raw()) - 1) / static_cast<std::uint64_t>(kLine)};
+}
+
+}  // namespace
+
+Memory::Node::Node(const std::string& path, const MemoryParams& p)
+    : llc(path + ".llc", 0), dram(path + ".dram", 1), interconnect(path + ".interconnect", 1) {
+  llc.based_on(Cause::CacheAccess, p.llc_latency);
+  llc.based_on(Cause::CacheAccess, p.llc_line);
+  dram.based_on(Cause::DramAccess, p.dram_latency);
+  dram.based_on(Cause::DramAccess, p.dram_bandwidth);
+  interconnect.based_on(Cause::RemoteNode, p.remote_latency);
+  interconnect.based_on(Cause::RemoteNode, p.remote_bandwidth);
+}
+
+Memory::Memory(sc_core::sc_module_name module_name, const MemoryParams& params)
+    : sc_module(module_name), store_(static_cast<unsigned>(params.sockets->raw()), *params.node_memory),
+      caches_(shape_of(params)), timing_(params),
+      cores_per_node_(static_cast<unsigned>(params.cores_per_socket->raw())),
+      ddio_(*params.ddio), hub_(*params.io_attachment == "hub"),
+      core_misses_(counters().add(name(), "llc_misses", "lines that cores fetched from DRAM")),
+      device_misses_(counters().add(name(), "device_llc_misses", "lines that devices read from DRAM")) {
+  for (std::int64_t i = 0; i < params.sockets->raw(); ++i)
+    nodes_.push_back(std::make_unique<Node>(std::string(name()) + ".node" + std::to_string(i), params));
+}
+
+void Memory::write(Hpa address, std::span<const std::byte> from, const Op* op) {
+  const Bytes length(static_cast<std::int64_t>(from.size()));
+  if (from.empty() || !store_.contains(address, length)) return;
+  store_.write(address, from);
+  watches_.written(address, length, op);
+}
+
+Time Memory::from_dram(Op& op, unsigned home, std::int64_t lines, Time at) {
+  Node& n = *nodes_[home];
+  const Time found = n.dram.delay(op, Cause::DramAccess, at, timing_.dram_access());
+  return n.dram.pass_from(op, found, n.channel, Cause::DramAccess, timing_.dram_transfer(lines));
+}
+
+Time Memory::across(Op& op, unsigned home, std::int64_t lines, Time at) {
+  Node& n = *nodes_[home];
+  const Time there = n.interconnect.delay(op, Cause::RemoteNode, at, timing_.remote_access());
+  return n.interconnect.pass_from(op, there, n.link, Cause::RemoteNode, timing_.remote_transfer(lines));
+}
+
+void Memory::write_back(unsigned home, Time at) {
+  const int lines = caches_.take_writebacks();
+  if (lines == 0) return;
+  Op nobody;  // nobody waits, but the channel is busy
+  nodes_[home]->dram.pass_from(nobody, at, nodes_[home]->channel, Cause::DramAccess, timing_.dram_transfer(lines));
+}
+
+Time Memory::device_read(Op& op, Hpa address, Bytes length, Time at) {
+  if (length.raw() <= 0 || !store_.contains(address, length)) return at;
+  const unsigned home = store_.node_of(address);
+  const Lines lines = lines_of(address, length);
+  std::int64_t hits = 0, misses = 0;
+  bool far = !hub_ && home != 0;
+  for (std::uint64_t line = lines.first; line <= lines.last; ++line) {
+    const int holder = caches_.holder(line, home);
+    if (holder < 0) ++misses;
+    else ++hits;
+    far = far || (!hub_ && holder > 0);
+  }
+  device_misses_ += static_cast<std::uint64_t>(misses);
+  Time t = nodes_[home]->llc.delay(op, Cause::CacheAccess, at, timing_.llc(hits, false));
+  if (far) t = across(op, home, hits + misses, t);
+  if (misses > 0) t = from_dram(op, home, misses, t);
+  return t;
+}
+
+Time Memory::device_write(Op& op, Hpa address, Bytes length, Time at) {
+  if (length.raw() <= 0 || !store_.contains(address, length)) return at;
+  const unsigned home = store_.node_of(address);
+  const bool far = !hub_ && home != 0;
+  const bool allocate = ddio_ && !far;  // data direct I/O reaches the caches of the device's own socket
+  const Lines lines = lines_of(address, length);
+  for (std::uint64_t line = lines.first; line <= lines.last; ++line)
+    caches_.device_write(line, allocate ? static_cast<int>(home) : -1);
+  const auto count = static_cast<std::int64_t>(lines.last - lines.first + 1);
+  Time t = nodes_[home]->llc.delay(op, Cause::CacheAccess, at, timing_.llc(allocate ? count : 0, false));
+  if (far) t = across(op, home, count, t);
+  if (!allocate)
+    t = nodes_[home]->dram.pass_from(op, t, nodes_[home]->channel, Cause::DramAccess, timing_.dram_transfer(count));
+  write_back(home, t);
+  return t;
+}
+
+Time Memory::core_access(Op& op, MemAccess kind, Hpa address, Bytes length, unsigned core, Time at) {
+  if (length.raw() <= 0 || !store_.contains(address, length)) return at;
+  Found found;
+  const Lines lines = lines_of(address, length);
+  for (std::uint64_t line = lines.first; line <= lines.last; ++line)
+    found.count(kind == MemAccess::load ? caches_.load(line, core) : caches_.store(line, core));
+  if (found.beyond_core() == 0) return at;
+  core_misses_ += static_cast<std::uint64_t>(found[Place::memory]);
+  const unsigned home = store_.node_of(address), node = node_of_core(core);
+  const Time end = kind == MemAccess::load ? core_load(op, found, node, home, at)
+                                           : core_store(op, found, node, home, at);
+  write_back(home, end);
+  return end;
+}
+
+Time Memory::core_load(Op& op, const Found& found, unsigned node, unsigned home, Time at) {
+  const std::int64_t near = found[Place::llc] + found[Place::other_core];
+  Time t = nodes_[node]->llc.delay(op, Cause::CacheAccess, at, timing_.llc(near, found[Place::other_core] > 0));
+  const std::int64_t misses = found[Place::memory];
+  const bool remote = misses > 0 && home != node;
+  const std::int64_t crossing = found[Place::other_socket] + (remote ? misses : 0);
+  if (crossing > 0) t = across(op, home, crossing, t);
+  if (misses == 0) return t;
+  t = from_dram(op, home, misses, t);
+  const Time paced = at + timing_.paced_load(misses, remote);
+  return paced > t ? nodes_[home]->dram.delay(op, Cause::DramAccess, t, paced - t) : t;
+}
+
+Time Memory::core_store(Op& op, const Found& found, unsigned node, unsigned home, Time at) {
+  Op nobody;  // the lines come while the core goes on
+  if (found[Place::memory] > 0) from_dram(nobody, home, found[Place::memory], at);
+  const Duration wait = timing_.paced_store(found, home != node);
+  if (wait == kZeroTime) return at;
+  if (found[Place::memory] == 0) return nodes_[node]->llc.delay(op, Cause::CacheAccess, at, wait);
+  return nodes_[home]->dram.delay(op, Cause::DramAccess, at, wait);
+}
+
+}  // namespace viosim::host

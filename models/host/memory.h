@@ -1,0 +1,71 @@
+// The memory of a host: bytes, caches, DRAM per socket, the interconnect between sockets.
+// Models: inclusive last-level cache per socket (LRU), private cache per core, device writes into the cache
+//   (DDIO, limited ways) or into DRAM with invalidation, device reads that snoop, write-backs, DRAM and
+//   interconnect bandwidth, fill buffers and store buffer of a core.
+// Not modelled: DRAM banks and pages, prefetchers, bandwidth of the last-level cache shared by cores, the second
+//   level apart from the first (a hit in either costs nothing beyond the core's cycles), an access that crosses from
+//   one node into the next (it belongs to the node of its first byte, as do the lines that it displaces).
+// Causes: CacheAccess = llc_latency (+ llc_snoop) + llc_line x (lines - 1)
+//   DramAccess = dram_latency + 64 B x (lines - 1) / dram_bandwidth, a core's load not below fill-buffer pace
+//   RemoteNode = remote_latency + 64 B x (lines - 1) / remote_bandwidth
+// A device's write to DRAM is visible when the memory controller has it: it waits for the channel, not for the array.
+#pragma once
+#include <memory>
+#include <systemc>
+#include <vector>
+
+#include "host/backing_store.h"
+#include "host/cache_state.h"
+#include "host/memory_params.h"
+#include "host/memory_timing.h"
+#include "host/watch_list.h"
+#include "kernel/station.h"
+#include "protocols/mem.h"
+
+namespace viosim::host {
+
+class Memory : public sc_core::sc_module, public MemoryIf {
+ public:
+  /// Sites: <name>.node<i>.llc, .dram, .interconnect. Throws std::invalid_argument for impossible cache shapes.
+  Memory(sc_core::sc_module_name name, const MemoryParams& params);
+
+  unsigned nodes() const { return static_cast<unsigned>(nodes_.size()); }
+  unsigned cores() const { return nodes() * cores_per_node_; }
+  unsigned node_of_core(unsigned core) const { return core / cores_per_node_; }
+
+  bool contains(Hpa address, Bytes length) const override { return store_.contains(address, length); }
+  void read(Hpa address, std::span<std::byte> into) const override { store_.read(address, into); }
+  void write(Hpa address, std::span<const std::byte> from, const Op* op) override;
+  Hpa allocate(Bytes size, Bytes alignment, unsigned node) override { return store_.allocate(size, alignment, node); }
+
+  Time device_read(Op& op, Hpa address, Bytes length, Time at) override;
+  Time device_write(Op& op, Hpa address, Bytes length, Time at) override;
+  Time core_access(Op& op, MemAccess kind, Hpa address, Bytes length, unsigned core, Time at) override;
+
+  void add_watch(Watch& w) override { watches_.add(w); }
+  void remove_watch(Watch& w) override { watches_.remove(w); }
+
+ private:
+  struct Node {
+    Node(const std::string& path, const MemoryParams& params);
+    Station llc, dram, interconnect;
+    Server channel, link;  // of dram, of interconnect
+  };
+  Time from_dram(Op& op, unsigned home, std::int64_t lines, Time at);
+  Time across(Op& op, unsigned home, std::int64_t lines, Time at);
+  Time core_load(Op& op, const Found& found, unsigned node, unsigned home, Time at);
+  Time core_store(Op& op, const Found& found, unsigned node, unsigned home, Time at);
+  void write_back(unsigned home, Time at);
+
+  BackingStore store_;
+  WatchList watches_;
+  CacheState caches_;
+  MemoryTiming timing_;
+  unsigned cores_per_node_;
+  bool ddio_, hub_;
+  std::vector<std::unique_ptr<Node>> nodes_;
+  std::uint64_t& core_misses_;
+  std::uint64_t& device_misses_;
+};
+
+}  // namespace viosim::host

@@ -1,0 +1,58 @@
+// The watches of a memory, found by page: a write that nobody watches costs one look into a table.
+#pragma once
+#include <array>
+#include <span>
+
+#include "kernel/ready.h"
+#include "kernel/scheduler.h"
+#include "protocols/mem.h"
+
+namespace viosim::host {
+
+class WatchList {
+ public:
+  void add(Watch& w) {
+    Watch*& head = list_of(w);
+    w.next = head;
+    head = &w;
+  }
+  /// `w` has the address that it was added with.
+  void remove(Watch& w) {
+    for (Watch** p = &list_of(w); *p != nullptr; p = &(*p)->next) {
+      if (*p != &w) continue;
+      *p = w.next;
+      w.next = nullptr;
+      return;
+    }
+  }
+  /// [address, address + length) was written by `op`, which may be null and may reach beyond now: then the
+  /// bytes count as written where it ends.
+  void written(Hpa address, Bytes length, const Op* op) {
+    hit(wide_, address, length, op);
+    const std::uint64_t first = address.raw() / kPage;
+    const std::uint64_t last = (address.raw() + static_cast<std::uint64_t>(length.raw()) - 1) / kPage;
+    for (std::uint64_t page = first; page <= last; ++page) hit(lists_[page % kLists], address, length, op);
+  }
+
+ private:
+  static constexpr std::uint64_t kPage = 4096, kLists = 64;
+
+  Watch*& list_of(const Watch& w) {
+    const std::uint64_t first = w.address.raw() / kPage, last = (w.address + w.length).raw() / kPage;
+    return first == last ? lists_[first % kLists] : wide_;
+  }
+  static void hit(Watch* list, Hpa address, Bytes length, const Op* op) {
+    for (; list != nullptr; list = list->next) {
+      if (list->hit || address >= list->address + list->length || list->address >= address + length) continue;
+      list->hit = true;
+      list->hit_at = op != nullptr && op->traced() ? latest({now()}, {op->last()}).at : now();
+      list->op = op != nullptr ? op->fork() : Op{};
+      list->changed.notify();
+    }
+  }
+
+  std::array<Watch*, kLists> lists_{};
+  Watch* wide_ = nullptr;  // those that reach across a page
+};
+
+}  // namespace viosim::host

@@ -1,0 +1,95 @@
+// The scheduler: runs what is due from its own queue inside one SC_METHOD, ahead of SystemC's time but never
+// past SystemC's next activity. With Mode::systemc each wake-up is one SystemC event: slower, the same bytes.
+#pragma once
+#include <cstdint>
+#include <exception>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "kernel/counters.h"
+#include "kernel/ledger.h"
+#include "kernel/quantity.h"
+#include "kernel/wake_queue.h"
+
+namespace viosim {
+
+class Engine;       // the sc_module; in scheduler.cpp
+class ProcessList;  // in task.h
+
+class Scheduler {
+ public:
+  enum class Mode : std::uint8_t { fast, systemc };
+  enum class End : std::uint8_t { stopped, idle, limit };
+
+  explicit Scheduler(Mode mode = Mode::fast);
+  ~Scheduler();
+  Scheduler(const Scheduler&) = delete;
+  Scheduler& operator=(const Scheduler&) = delete;
+
+  /// The local time: never before SystemC's.
+  Time now() const { return now_; }
+  /// Wakes `w` at `at` (not before now). Equal times wake in the order of the calls.
+  void wake_at(Time at, Wakeable* w) {
+    if (at == now_) ring_.push(w);
+    else queue_.push(at, w);
+    if (!draining_) [[unlikely]] kick();
+  }
+  void wake_now(Wakeable* w) {
+    ring_.push(w);
+    if (!draining_) [[unlikely]] kick();
+  }
+
+  /// Runs until stop(), until nothing is left to do, or up to `limit`. Rethrows what a process threw.
+  End run_until(Time limit);
+  void stop() { stopped_ = true; }
+  /// A process died of an exception: kept with its name and the time, rethrown by run_until.
+  void fail(std::exception_ptr error, const char* process);
+  std::uint64_t events() const { return events_; }
+  /// The end: frees what is still under way.
+  void drop_pending() {
+    queue_.drop_all();
+    ring_.drop_all();
+  }
+
+ private:
+  friend class Engine;
+  void drain();                 // body of the SC_METHOD
+  bool run_one(std::int64_t before);  // false: nothing due before that time (ps)
+  void kick();                  // somebody outside the engine asked for a wake-up
+  Time next() { return !ring_.empty() ? now_ : queue_.empty() ? Time::never() : Time(queue_.top().at); }
+
+  WakeQueue queue_;
+  WakeRing ring_;
+  Time now_;
+  Time end_ = Time::never();
+  std::uint64_t events_ = 0;
+  Mode mode_;
+  bool draining_ = false, stopped_ = false, kicked_ = false;
+  std::exception_ptr error_;
+  std::unique_ptr<Engine> engine_;
+};
+
+/// One simulation a process (SystemC allows no second): the scheduler, the ledger, the live processes.
+class Simulation {
+ public:
+  explicit Simulation(Scheduler::Mode mode = Scheduler::Mode::fast);
+  ~Simulation();
+  Simulation(const Simulation&) = delete;
+  Simulation& operator=(const Simulation&) = delete;
+  static Simulation& current() { return *current_; }
+
+  Ledger ledger;
+  Counters counters;
+  Scheduler scheduler;
+
+ private:
+  static inline Simulation* current_ = nullptr;
+};
+
+inline Scheduler& scheduler() { return Simulation::current().scheduler; }
+inline Ledger& ledger() { return Simulation::current().ledger; }
+inline Counters& counters() { return Simulation::current().counters; }
+inline Time now() { return scheduler().now(); }
+
+}  // namespace viosim

@@ -1,0 +1,61 @@
+// Credits of one flow-control class as the sender counts them. Those that are on their way back lie in a
+// line with the time at which they arrive, so that returning one costs no event unless somebody waits.
+#pragma once
+#include <algorithm>
+#include <cstdint>
+
+#include "kernel/quantity.h"
+#include "pcie/fifo.h"
+
+namespace viosim::pcie {
+
+class Credits {
+ public:
+  /// Limits as advertised; 0 is infinite.
+  Credits(Count headers, Count data) : header_limit_(headers.raw()), data_limit_(data.raw()) {}
+
+  /// Data credits that `payload` needs: one for each 16 bytes begun.
+  static std::int64_t units(Bytes payload) { return (payload.raw() + 15) / 16; }
+  bool infinite() const { return header_limit_ == 0 && data_limit_ == 0; }
+  /// False if even an empty receiver could not take such a TLP: it would wait for ever.
+  bool possible(std::int64_t data) const { return data_limit_ == 0 || data <= data_limit_; }
+  bool enough(std::int64_t data) const {
+    return (header_limit_ == 0 || headers_used_ < header_limit_) &&
+           (data_limit_ == 0 || data_used_ + data <= data_limit_);
+  }
+  /// The same with what has come back by `at`.
+  bool enough_at(Time at, std::int64_t data) {
+    if (enough(data)) return true;
+    collect(at);
+    return enough(data);
+  }
+  void take(std::int64_t data) { ++headers_used_; data_used_ += data; }
+  /// One header and `data` units will be back at `due`. Dues do not decrease.
+  void give(Time due, std::int64_t data) {
+    if (!returns_.empty() && returns_.back().due == due) {
+      ++returns_.back().headers;
+      returns_.back().data += data;
+    } else {
+      returns_.push({due, 1, data});
+    }
+  }
+  /// Takes in what has come back by `at`.
+  void collect(Time at) {
+    while (!returns_.empty() && returns_.front().due <= at) {
+      const Return r = returns_.pop();
+      headers_used_ -= r.headers;
+      data_used_ -= r.data;
+    }
+  }
+  Time next_return() const { return returns_.empty() ? Time::never() : returns_.front().due; }
+  std::int64_t headers_used() const { return headers_used_; }
+  std::int64_t data_used() const { return data_used_; }
+
+ private:
+  struct Return { Time due; std::int64_t headers = 0, data = 0; };
+  std::int64_t header_limit_, data_limit_;
+  std::int64_t headers_used_ = 0, data_used_ = 0;
+  Fifo<Return> returns_;
+};
+
+}  // namespace viosim::pcie

@@ -1,0 +1,198 @@
+// The DMA half of the endpoint.
+#include <algorithm>
+#include <cstring>
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+#include "pcie/endpoint.h"
+
+namespace viosim::pcie {
+namespace {
+
+constexpr Bytes kPage{4096};
+
+/// No TLP crosses a 4 KB boundary (PCI Express Base Specification 3.0, 2.2.7).
+Bytes piece_of(Iova address, Bytes left, Bytes most) {
+  return std::min({left, most, kPage - address.offset_in(kPage)});
+}
+
+}  // namespace
+
+void Endpoint::submit(DmaRequest& request) {
+  request.status = CplStatus::successful;
+  request.finished = false;
+  if (request.length <= Bytes{}) {
+    request.finished = true;
+    request.done.notify();
+    return;
+  }
+  if (!request.is_read) {
+    submit_write(request);
+    return;
+  }
+  if (request.data.size() != request.length) request.data = Buffer::make(request.length);
+  auto* job = new ReadJob;
+  job->request = &request;
+  (reads_ == nullptr ? reads_ : reads_tail_->next) = job;
+  reads_tail_ = job;
+  if (reads_ == job) pump_reads();
+  if (reads_ != nullptr)  // it, or one before it, waits
+    ++(read_stall_ == Cause::TagExhausted ? counts_.tag_stalls : counts_.buffer_stalls);
+}
+
+void Endpoint::submit_write(DmaRequest& request) {
+  if (request.data.size() != request.length)
+    throw std::logic_error(std::string(name()) + ": a DMA write of " + std::to_string(request.length.raw()) +
+                           " bytes brings " + std::to_string(request.data.size().raw()));
+  for (Bytes done; done < request.length;) {
+    auto* tlp = new Tlp;
+    tlp->kind = TlpKind::memory_write;
+    tlp->requester = request.requester;
+    tlp->address = request.address + done;
+    tlp->length = piece_of(tlp->address, request.length - done, max_payload_);
+    tlp->data = request.data.slice(done, tlp->length);
+    tlp->op = request.op.fork();
+    done += tlp->length;
+    tlp_out.send(tlp);
+  }
+  const LinkDirection& up = link_->up;
+  if (up.posted_launched() < up.posted_sent()) unlaunched_.push({&request, up.posted_sent()});
+  else written_at(up.last_start(), request);
+}
+
+void Endpoint::posted_launched() {
+  while (!unlaunched_.empty() && unlaunched_.front().writes <= link_->up.posted_launched()) {
+    DmaRequest& request = *unlaunched_.pop().request;
+    station_.charge_past(request.op, Cause::CreditStall, SpanKind::queued, request.op.last());
+    written_at(link_->up.last_start(), request);
+  }
+}
+
+void Endpoint::written_at(Time at, DmaRequest& request) {
+  if (at <= now()) {
+    request.finished = true;
+    request.done.notify();
+    return;
+  }
+  station_.delay(request.op, Cause::LinkSerialization, now(), at - now());
+  request.fire = [](Wakeable* w) {
+    auto* r = static_cast<DmaRequest*>(w);
+    r->finished = true;
+    r->done.notify();
+  };
+  scheduler().wake_at(at, &request);
+}
+
+void Endpoint::pump_reads() {
+  while (reads_ != nullptr) {
+    ReadJob& job = *reads_;
+    const DmaRequest& request = *job.request;
+    const Iova address = request.address + job.asked;
+    const Bytes length = piece_of(address, request.length - job.asked, max_read_request_);
+    const Cause missing = free_tags_.empty() ? Cause::TagExhausted
+                          : buffered_ + length > completion_buffer_ ? Cause::CreditStall : kNoCause;
+    // The stretch since it was last looked at belongs to what was missing then.
+    if (job.request->op.last() < now() && read_stall_ != kNoCause)
+      station_.charge_past(job.request->op, read_stall_, SpanKind::queued, job.request->op.last());
+    if (missing != kNoCause) {
+      read_stall_ = missing;
+      return;
+    }
+    if (job.asked + length == request.length) reads_ = job.next;
+    ask(job);
+  }
+}
+
+void Endpoint::ask(ReadJob& job) {
+  DmaRequest& request = *job.request;
+  const std::uint16_t number = free_tags_.pop();
+  auto* tlp = new Tlp;
+  tlp->kind = TlpKind::memory_read;
+  tlp->requester = request.requester;
+  tlp->tag = number;
+  tlp->address = request.address + job.asked;
+  tlp->length = piece_of(tlp->address, request.length - job.asked, max_read_request_);
+  ReadTag& tag = tags_[number];
+  tag = {&job, job.asked, tlp->length, Bytes{}, now() + completion_timeout_};
+  buffered_ += tlp->length;
+  job.asked += tlp->length;
+  tlp->op = request.op.fork();
+  if (!timeout_.armed()) timeout_.arm(tag.deadline);
+  tlp_out.send(tlp);
+}
+
+void Endpoint::complete(Tlp* tlp) {
+  ReadTag* const tag = tlp->tag < tags_.size() ? &tags_[tlp->tag] : nullptr;
+  const bool with_data = tlp->kind == TlpKind::completion_data && tlp->status == CplStatus::successful;
+  const bool expected =
+      tag != nullptr && tag->job != nullptr && tag->job->request->requester == tlp->requester &&
+      (with_data ? tlp->offset >= Bytes{} && tlp->length > Bytes{} && tlp->length == tlp->data.size() &&
+                       tlp->length <= tag->length - tag->received && tlp->offset <= tag->length - tlp->length
+                 : tlp->status != CplStatus::successful);
+  if (!expected) {
+    ++counts_.unexpected;
+    delete tlp;
+    return;
+  }
+  ReadJob& job = *tag->job;
+  Bytes settled;
+  if (with_data) {
+    const std::size_t at = static_cast<std::size_t>((tag->offset + tlp->offset).raw());
+    const auto from = std::as_const(tlp->data).bytes();
+    std::memcpy(job.request->data.bytes().data() + at, from.data(), from.size());
+    tag->received += tlp->length;
+    settled = tlp->length;
+  } else {
+    ++counts_.refused;
+    settled = tag->length - tag->received;
+    tag->received = tag->length;
+  }
+  if (tag->received == tag->length) free_tag(tlp->tag);
+  settle(job, settled, with_data ? CplStatus::successful : tlp->status, tlp->op);
+  delete tlp;
+  pump_reads();
+}
+
+void Endpoint::free_tag(std::uint16_t number) {
+  ReadTag& tag = tags_[number];
+  buffered_ -= tag.length;
+  tag = ReadTag{};
+  free_tags_.push(number);
+}
+
+void Endpoint::settle(ReadJob& job, Bytes length, CplStatus status, Op& op) {
+  DmaRequest& request = *job.request;
+  if (status != CplStatus::successful) request.status = status;
+  job.answered += length;
+  if (job.answered < request.length) return;
+  if (request.status != CplStatus::successful) {
+    const auto bytes = request.data.bytes();
+    std::fill(bytes.begin(), bytes.end(), std::byte{0});
+  }
+  request.op = std::move(op);
+  delete &job;
+  request.finished = true;
+  request.done.notify();
+}
+
+void Endpoint::expire() {
+  for (std::size_t i = 0; i < tags_.size(); ++i) {
+    ReadTag& tag = tags_[i];
+    if (tag.job == nullptr || tag.deadline > now()) continue;
+    ++counts_.timeouts;
+    ReadJob& job = *tag.job;
+    const Bytes missing = tag.length - tag.received;
+    free_tag(static_cast<std::uint16_t>(i));
+    Op op = job.request->op.fork();
+    station_.charge_past(op, Cause::DmaRead, SpanKind::queued, op.last());
+    settle(job, missing, CplStatus::completer_abort, op);
+  }
+  pump_reads();
+  Time next = Time::never();
+  for (const ReadTag& tag : tags_)
+    if (tag.job != nullptr) next = std::min(next, tag.deadline);
+  if (next != Time::never()) timeout_.arm(next);
+}
+
+}  // namespace viosim::pcie

@@ -1,0 +1,20 @@
+#include "pcie/link.h"
+
+#include <string>
+
+namespace viosim::pcie {
+
+Link::Link(sc_core::sc_module_name name, const LinkParams& params, const CreditParams& root_credits,
+           const CreditParams& device_credits)
+    : sc_module(name), up_in("up_in"), up_out("up_out"), down_in("down_in"), down_out("down_out"), timing_(params),
+      generation_(*params.generation),
+      up(std::string(this->name()) + ".up", LinkDirection::Towards::root, params, timing_, root_credits, up_out),
+      down(std::string(this->name()) + ".down", LinkDirection::Towards::device, params, timing_, device_credits,
+           down_out) {
+  up.set_reverse(down);
+  down.set_reverse(up);
+  up_in.deliver_to<&LinkDirection::send>(&up);
+  down_in.deliver_to<&LinkDirection::send>(&down);
+}
+
+}  // namespace viosim::pcie

@@ -1,0 +1,88 @@
+// One direction of a link: a serialiser, a pipelined delay, and the credits of the receiver at its end.
+#pragma once
+#include <array>
+#include <cstdint>
+#include <string>
+
+#include "kernel/event.h"
+#include "kernel/station.h"
+#include "pcie/credit_params.h"
+#include "pcie/credits.h"
+#include "pcie/link_timing.h"
+#include "pcie/tlp_line.h"
+
+namespace viosim::pcie {
+
+/// Told when writes that had waited for credits went out.
+class LaunchIf {
+ public:
+  virtual ~LaunchIf() = default;
+  virtual void posted_launched() = 0;
+};
+
+class LinkDirection {
+ public:
+  enum class Towards : std::uint8_t { root, device };
+  LinkDirection(std::string path, Towards towards, const LinkParams& params, const LinkTiming& timing,
+                const CreditParams& receiver, Out<Tlp>& out);
+  LinkDirection(const LinkDirection&) = delete;
+  LinkDirection& operator=(const LinkDirection&) = delete;
+
+  /// The sender hands `tlp` over now; it goes out as soon as credits and ordering rules allow.
+  /// Throws std::runtime_error for a TLP that the receiver's whole buffer could not hold.
+  void send(Tlp* tlp);
+  /// The receiver's buffer space of a TLP is free from `at` on (now or later).
+  void consumed(TlpClass cls, Bytes payload, Time at);
+  /// Acknowledgements and credit updates of this direction travel on `other`.
+  void set_reverse(LinkDirection& other) { reverse_ = &other; }
+  void observe(LaunchIf& observer) { observer_ = &observer; }
+  /// The receiver takes TLPs as soon as it is known when they arrive: their account reaches up to there, which
+  /// may lie ahead of now.
+  void deliver_ahead() { ahead_ = true; }
+
+  /// Writes handed over, and those of them that went out (in order), so far.
+  std::uint64_t posted_sent() const { return posted_sent_; }
+  std::uint64_t posted_launched() const { return posted_launched_; }
+  /// When the serialiser began or will begin with what went out last.
+  Time last_start() const { return last_start_; }
+  const Credits& credits(TlpClass cls) const { return credits_[static_cast<std::size_t>(cls)]; }
+  Station& station() { return station_; }
+
+ private:
+  struct Counts {
+    std::array<std::uint64_t*, 3> tlps;  // by class
+    std::uint64_t &credit_stalls, &dllps;
+  };
+  Credits& of(TlpClass cls) { return credits_[static_cast<std::size_t>(cls)]; }
+  bool fits(const Tlp& tlp) { return of(tlp.flow_class()).enough_at(now(), Credits::units(tlp.payload())); }
+  TlpLine& stalled(const Tlp& tlp) { return tlp.flow_class() == TlpClass::non_posted ? reads_ : completions_; }
+  void launch(Tlp* tlp);
+  [[noreturn]] void too_large(const Tlp& tlp) const;
+  void drain();
+  void drain_stalled(TlpLine& line);
+  void arm();
+  void put_dllp();
+
+  Station station_;
+  const Towards towards_;
+  const LinkTiming& timing_;
+  const Duration propagation_, update_fc_delay_, update_transfer_;
+  const std::int64_t ack_interval_;
+  Out<Tlp>& out_;
+  Counts counts_;
+  LinkDirection* reverse_ = nullptr;
+  LaunchIf* observer_ = nullptr;
+  bool ahead_ = false;
+  Server wire_;
+  Time last_start_;
+  std::array<Credits, 3> credits_;
+  std::array<Time, 3> update_at_{};  // when the UpdateFC of a class that was scheduled last leaves
+  // What waits: in line_ all that stands behind a write without credits (nothing passes a write); in reads_
+  // and completions_ what waits for its own credits alone, which writes and the other class may pass.
+  TlpLine line_, reads_, completions_;
+  Timer retry_;
+  std::int64_t unacknowledged_ = 0;
+  std::uint64_t posted_sent_ = 0, posted_launched_ = 0;
+};
+
+}  // namespace viosim::pcie

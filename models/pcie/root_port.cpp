@@ -1,0 +1,273 @@
+#include "pcie/root_port.h"
+
+#include <algorithm>
+#include <stdexcept>
+#include <utility>
+
+namespace viosim::pcie {
+namespace {
+
+constexpr Bytes kPage{4096};
+
+bool is_msi(const Tlp& tlp) {
+  return tlp.kind == TlpKind::memory_write && tlp.address.raw() >= kMsiWindow &&
+         tlp.address.raw() < kMsiWindow + kMsiWindowSize;
+}
+
+/// No request crosses a 4 KB boundary (PCI Express Base Specification 3.0, 2.2.7), and none is empty.
+bool well_formed(const Tlp& tlp) {
+  return tlp.length > Bytes{} && (tlp.address.offset_in(kPage) + tlp.length) <= kPage &&
+         (tlp.kind == TlpKind::memory_read || tlp.data.size() == tlp.length);
+}
+
+/// The end of the account, which may lie ahead of now after a look-up with a cost.
+Time account_end(const Op& op) { return latest({now()}, {op.last()}).at; }
+
+}  // namespace
+
+RootPort::RootPort(const char* in_name, const char* out_name, RootShared& shared)
+    : tlp_in(in_name), tlp_out(out_name), shared_(shared) {
+  tlp_in.deliver_to<&RootPort::arrive>(this);
+}
+
+RootPort::~RootPort() {
+  while (head_ != nullptr) {
+    Inbound* const gone = std::exchange(head_, head_->next_in_line);
+    delete gone->tlp;
+    delete gone;
+  }
+}
+
+void RootPort::attach(Link& link) {
+  link_ = &link;
+  link.up_out.bind(tlp_in);
+  tlp_out.bind(link.down_in);
+  if (shared_.iommu == nullptr) link.up.deliver_ahead();  // nothing is decided before memory is reached
+}
+
+void RootPort::arrive(Tlp* tlp) {
+  const bool request = tlp->kind == TlpKind::memory_write || tlp->kind == TlpKind::memory_read;
+  const Time there = account_end(tlp->op);
+  if (request && !well_formed(*tlp)) {
+    if (there > now()) at<&RootPort::refuse>(there, tlp);
+    else refuse(tlp);
+  } else if (shared_.iommu == nullptr) {
+    reach_memory(tlp, shared_.station.delay(tlp->op, Cause::RootComplexTransit, there, shared_.transit));
+  } else {
+    translate(tlp);
+  }
+}
+
+void RootPort::translate(Tlp* tlp) {
+  const bool request = tlp->kind == TlpKind::memory_write || tlp->kind == TlpKind::memory_read;
+  auto* inbound = new Inbound;
+  inbound->tlp = tlp;
+  inbound->port = this;
+  Translation& t = inbound->translation;
+  t.op = std::move(tlp->op);
+  t.result = Hpa(tlp->address.raw());
+  t.finished = true;
+  // Interrupt messages pass by the translation (Intel VT-d specification, 3.14); so do answers.
+  if (request && !is_msi(*tlp)) {
+    t.requester = tlp->requester;
+    t.address = tlp->address;
+    t.length = tlp->length;
+    t.is_write = tlp->kind == TlpKind::memory_write;
+    t.finished = false;
+    shared_.iommu->translate(t);
+  }
+  if (!t.finished) {
+    inbound->fire = [](Wakeable* w) {
+      auto& i = *static_cast<Inbound*>(w);
+      i.port->translated(i);
+    };
+    t.done.add(*inbound);
+  }
+  inbound->ready = t.finished;
+  // A read whose own translation is under way lets others pass; nothing passes a write.
+  const bool joins_line = head_ != nullptr || (!t.finished && tlp->kind == TlpKind::memory_write);
+  if (joins_line) {
+    inbound->in_line = true;
+    (head_ == nullptr ? head_ : tail_->next_in_line) = inbound;
+    tail_ = inbound;
+  } else if (t.finished) {
+    issue(*inbound);
+  }
+}
+
+void RootPort::translated(Inbound& inbound) {
+  inbound.ready = true;
+  if (inbound.in_line) drain();
+  else issue(inbound);
+}
+
+void RootPort::drain() {
+  while (head_ != nullptr) {
+    Inbound& first = *head_;
+    const bool read = first.tlp->kind == TlpKind::memory_read;
+    if (!first.ready && !read) return;
+    head_ = first.next_in_line;
+    first.in_line = false;
+    if (first.ready) issue(first);
+  }
+}
+
+void RootPort::issue(Inbound& inbound) {
+  Tlp* const tlp = inbound.tlp;
+  const IommuFault fault = inbound.translation.fault;
+  tlp->op = std::move(inbound.translation.op);
+  tlp->address = Iova(inbound.translation.result.raw());
+  // What waited behind a write of its device has been kept by the rule that nothing passes it.
+  if (tlp->op.last() < now()) {
+    if (tlp->op.traced()) ++shared_.ordering_stalls;
+    shared_.station.charge_past(tlp->op, Cause::OrderingStall, SpanKind::queued, tlp->op.last());
+  }
+  delete &inbound;
+  if (fault != IommuFault::none) {
+    refuse(tlp);
+    return;
+  }
+  Time access = shared_.station.delay(tlp->op, Cause::RootComplexTransit, account_end(tlp->op), shared_.transit);
+  if (access < access_clear_) {
+    ledger().charge(tlp->op, shared_.station.site(), Cause::OrderingStall, SpanKind::queued, access, access_clear_);
+    access = access_clear_;
+  }
+  if (tlp->kind == TlpKind::memory_write) access_clear_ = access;
+  reach_memory(tlp, access);
+}
+
+void RootPort::reach_memory(Tlp* tlp, Time when) {
+  switch (tlp->kind) {
+    case TlpKind::memory_write: at<&RootPort::access_write>(when, tlp); break;
+    case TlpKind::memory_read: at<&RootPort::access_read>(when, tlp); break;
+    default: at<&RootPort::access_completion>(when, tlp); break;
+  }
+}
+
+bool RootPort::stall_for_writes(Tlp* tlp) {
+  if (commit_clear_ <= now()) return false;
+  ++shared_.ordering_stalls;
+  ledger().charge(tlp->op, shared_.station.site(), Cause::OrderingStall, SpanKind::queued, now(), commit_clear_);
+  return true;
+}
+
+void RootPort::access_write(Tlp* tlp) {
+  if (is_msi(*tlp)) {  // an interrupt tells of the data that was written before it
+    if (stall_for_writes(tlp)) at<&RootPort::interrupt>(commit_clear_, tlp);
+    else interrupt(tlp);
+    return;
+  }
+  const Hpa address(tlp->address.raw());
+  if (!shared_.memory.contains(address, tlp->length)) {
+    refuse(tlp);
+    return;
+  }
+  Time done = shared_.memory.device_write(tlp->op, address, tlp->length, now());
+  if (done < commit_clear_) {
+    ledger().charge(tlp->op, shared_.station.site(), Cause::OrderingStall, SpanKind::queued, done, commit_clear_);
+    done = commit_clear_;
+  }
+  commit_clear_ = done;
+  link_->up.consumed(TlpClass::posted, tlp->length, done);
+  at<&RootPort::commit>(done, tlp);
+}
+
+void RootPort::commit(Tlp* tlp) {
+  shared_.memory.write(Hpa(tlp->address.raw()), tlp->data.bytes(), &tlp->op);
+  delete tlp;
+}
+
+void RootPort::interrupt(Tlp* tlp) {
+  link_->up.consumed(TlpClass::posted, tlp->length, now());
+  if (tlp->length != Bytes(4)) {  // a message is one double word
+    ++shared_.dropped_writes;
+    delete tlp;
+    return;
+  }
+  const auto data = tlp->data.bytes();
+  const unsigned core = static_cast<unsigned>(tlp->address.raw() >> 12) & 0xFF;
+  const unsigned vector = std::to_integer<unsigned>(data[0]) | std::to_integer<unsigned>(data[1]) << 8;
+  ++shared_.interrupts_raised;
+  Op op = std::move(tlp->op);
+  delete tlp;
+  shared_.interrupts.deliver(core, vector, std::move(op));
+}
+
+void RootPort::access_read(Tlp* tlp) {
+  if (stall_for_writes(tlp)) at<&RootPort::read_pieces>(commit_clear_, tlp);
+  else read_pieces(tlp);
+}
+
+void RootPort::read_pieces(Tlp* tlp) {
+  const Hpa address(tlp->address.raw());
+  if (!shared_.memory.contains(address, tlp->length)) {
+    refuse(tlp);
+    return;
+  }
+  link_->up.consumed(TlpClass::non_posted, Bytes{}, now());
+  const Bytes unit = shared_.completion_unit;
+  Time previous = now();
+  for (Bytes offset; offset < tlp->length;) {
+    const Hpa from = address + offset;
+    const Bytes length = std::min(tlp->length - offset, unit - from.offset_in(unit));
+    auto* piece = new Tlp;
+    piece->kind = TlpKind::completion_data;
+    piece->requester = tlp->requester;
+    piece->tag = tlp->tag;
+    piece->address = Iova(from.raw());
+    piece->offset = offset;
+    piece->length = length;
+    offset += length;
+    piece->last = offset == tlp->length;
+    piece->op = piece->last ? std::move(tlp->op) : tlp->op.fork();
+    Time read = shared_.memory.device_read(piece->op, from, length, now());
+    if (read < previous) {  // completions of one request leave in ascending order of address
+      ledger().charge(piece->op, shared_.station.site(), Cause::OrderingStall, SpanKind::queued, read, previous);
+      read = previous;
+    }
+    previous = read;
+    const Time out = shared_.station.delay(piece->op, Cause::RootComplexTransit, read, shared_.transit);
+    at<&RootPort::send_data>(out, piece);
+  }
+  delete tlp;
+}
+
+void RootPort::send_data(Tlp* completion) {
+  completion->data = Buffer::make(completion->length);
+  shared_.memory.read(Hpa(completion->address.raw()), completion->data.bytes());
+  tlp_out.send(completion);
+}
+
+void RootPort::access_completion(Tlp* tlp) {
+  const Time free = latest({now()}, {commit_clear_}).at;
+  link_->up.consumed(TlpClass::completion, tlp->payload(), free);
+  CompletionIf& loads = shared_.loads;
+  if (!stall_for_writes(tlp)) {
+    loads.completed(tlp);
+    return;
+  }
+  tlp->destination = &loads;
+  tlp->fire = [](Wakeable* w) {
+    auto* t = static_cast<Tlp*>(w);
+    static_cast<CompletionIf*>(t->destination)->completed(t);
+  };
+  scheduler().wake_at(commit_clear_, tlp);
+}
+
+void RootPort::refuse(Tlp* tlp) {
+  link_->up.consumed(tlp->flow_class(), tlp->payload(), now());
+  if (tlp->kind == TlpKind::memory_write) {
+    ++shared_.dropped_writes;
+    delete tlp;
+    return;
+  }
+  ++shared_.unsupported_reads;
+  tlp->kind = TlpKind::completion;
+  tlp->status = CplStatus::unsupported_request;
+  tlp->length = tlp->offset = Bytes{};
+  tlp->last = true;
+  tlp_out.send_at(shared_.station.delay(tlp->op, Cause::RootComplexTransit, account_end(tlp->op), shared_.transit),
+                  tlp);
+}
+
+}  // namespace viosim::pcie

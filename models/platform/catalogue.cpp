@@ -1,0 +1,55 @@
+#include "platform/catalogue.h"
+
+#include "emulation/vmci/vmci_params.h"
+#include "emulation/vrdma/backend_params.h"
+#include "fabric/link_params.h"
+#include "fabric/switch_params.h"
+#include "guest/mlx4_params.h"
+#include "guest/vrdma_params.h"
+#include "hca/hca_params.h"
+#include "host/host_params.h"
+#include "hypervisor/verbs_stack_params.h"
+#include "iommu/iommu_params.h"
+#include "pcie/endpoint_params.h"
+#include "pcie/link_params.h"
+#include "pcie/root_complex_params.h"
+#include "platform/vm_params.h"
+#include "virt/exit_costs.h"
+#include "workload/perftest_params.h"
+
+namespace viosim::platform {
+namespace {
+
+template <class... Params>
+void read([[maybe_unused]] ParamReader& in) {
+  (static_cast<void>(Params(in)), ...);
+}
+
+}  // namespace
+
+const Schemas& catalogue() {
+  static const Schemas kinds = {
+      // kind              what it is, its parameters, whether links end at it
+      {"host", {"a host: sockets, caches, memory, cores", read<host::HostParams>}},
+      {"root-complex", {"where PCI Express meets memory and cores", read<pcie::RootComplexParams>}},
+      {"iommu", {"translates what devices put on the bus", read<iommu::IommuParams>}},
+      {"pcie-link", {"a PCI Express link of one device", read<pcie::LinkParams>}},
+      {"pcie-endpoint", {"the PCI Express side of a device", read<pcie::EndpointParams>}},
+      {"hca", {"an RDMA adapter on InfiniBand", read<hca::HcaParams>, true}},
+      {"ib-switch", {"an InfiniBand switch", read<fabric::SwitchParams>, true}},
+      {"ib-link", {"an InfiniBand cable between two ports", read<fabric::LinkParams>}},
+      {"exits", {"what leaving and entering a guest costs on a processor", read<virt::ExitCosts>}},
+      {"verbs-mlx4", {"verbs library and driver of the physical HCA", read<guest::Mlx4Params>}},
+      {"hypervisor-verbs", {"the hypervisor's verbs layer", read<hypervisor::VerbsStackParams>}},
+      {"guest-vrdma", {"guest drivers of the paravirtual device", read<guest::VmciDriverParams, guest::VrdmaParams>}},
+      {"vm", {"a virtual machine", read<VmParams>}},
+      {"native", {"a process on the bare host", read<>}},
+      {"passthrough", {"a guest that has the whole HCA (full DirectPath)", read<>}},
+      {"sriov", {"a guest that has a virtual function of the HCA", read<>}},
+      {"vrdma", {"a guest with the paravirtual RDMA device over VMCI", read<emulation::VmciParams, emulation::BackendParams>}},
+      {"perftest", {"ib_write_lat, ib_read_lat, ib_send_lat, ib_*_bw", read<workload::PerftestParams>}},
+  };
+  return kinds;
+}
+
+}  // namespace viosim::platform

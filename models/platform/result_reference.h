@@ -1,0 +1,30 @@
+// Published measurements that a result is compared with, as rows of a CSV file.
+#pragma once
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace viosim::platform {
+
+/// What a row is for: `validate` rows are judged, `calibrate` rows were used to set a parameter and `compare`
+/// rows are shown; neither of the two counts.
+enum class ReferenceUse : std::uint8_t { validate, calibrate, compare };
+
+struct ReferenceRow {
+  std::string system, metric;
+  std::int64_t bytes;
+  std::string value, unit;  ///< as published: "0.98", "us"
+  std::string group;
+  ReferenceUse use;
+};
+
+/// Columns system,metric,bytes,value,unit,group,use in any order; lines that start with # are comments. Throws
+/// ResultError with `name`, line and what was expected.
+std::vector<ReferenceRow> read_reference(std::string_view text, const std::string& name);
+
+/// A published number in the raw unit of a metric ("ps", "bit/s", "1/s" or the unit itself) with `decimals`.
+/// Throws ResultError for units that do not convert.
+std::int64_t convert(const std::string& value, const std::string& unit, const std::string& metric_unit, int decimals);
+
+}  // namespace viosim::platform

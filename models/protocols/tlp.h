@@ -1,0 +1,46 @@
+// PCIe transaction layer packets, as they cross a link. Names and sizes: PCI Express Base Specification.
+#pragma once
+#include <cstdint>
+
+#include "kernel/address.h"
+#include "kernel/ids.h"
+#include "kernel/parcel.h"
+#include "kernel/pool.h"
+#include "protocols/buffer.h"
+#include "protocols/socket.h"
+
+namespace viosim {
+
+enum class TlpKind : std::uint8_t { memory_read, memory_write, completion, completion_data };
+/// Flow-control class: each has its own credits.
+enum class TlpClass : std::uint8_t { posted, non_posted, completion };
+enum class CplStatus : std::uint8_t { successful, unsupported_request, completer_abort };
+
+struct Tlp : Parcel, Pooled<Tlp> {
+  TlpKind kind = TlpKind::memory_write;
+  CplStatus status = CplStatus::successful;
+  bool last = true;               ///< completion: the last one of its request
+  Bdf requester;                  ///< who asks (writes, reads) or is answered (completions)
+  std::uint16_t tag = 0;          ///< of the request; completions repeat it
+  Iova address;                   ///< upstream: bus address. Downstream requests: offset in `bar` of `requester`'s target
+  std::uint8_t bar = 0;           ///< downstream requests: which BAR
+  Bdf target;                     ///< downstream requests: which function
+  Bytes length;                   ///< of the payload, or asked for by a read
+  Bytes offset;                   ///< completions: where in the request's data this piece belongs
+  Buffer data;                    ///< payload of writes and completions
+  bool write_combined = false;    ///< downstream write that left a write-combining buffer whole
+
+  TlpClass flow_class() const {
+    return kind == TlpKind::memory_write ? TlpClass::posted
+           : kind == TlpKind::memory_read ? TlpClass::non_posted : TlpClass::completion;
+  }
+  Bytes payload() const {
+    return kind == TlpKind::memory_write || kind == TlpKind::completion_data ? length : Bytes{};
+  }
+};
+
+/// Message-signalled interrupts are writes into this window: bits 19..12 name the destination core, the
+/// payload's first two bytes the vector (Intel SDM vol. 3, 10.11).
+inline constexpr std::uint64_t kMsiWindow = 0xFEE00000, kMsiWindowSize = 0x100000;
+
+}  // namespace viosim

@@ -1,0 +1,88 @@
+#include <catch2/catch.hpp>
+
+#include <memory>
+
+#include "support/iommu_rig.h"
+#include "support/pcie_rig.h"
+
+using namespace viosim;
+using namespace viosim::test;
+
+namespace {
+
+/// A small generator of its own: numbers that are the same everywhere.
+struct Draw {
+  std::uint64_t state = 12345;
+  std::uint64_t operator()(std::uint64_t below) {
+    state = state * 6364136223846793005u + 1442695040888963407u;
+    return (state >> 33) % below;
+  }
+};
+
+struct Load {
+  std::vector<std::unique_ptr<DmaRequest>> requests;
+  std::vector<Time> begins;
+};
+
+Process offer(PcieRig& rig, Load& load, Station& idle) {
+  Draw draw;
+  for (int i = 0; i < 1000; ++i) {
+    auto r = std::make_unique<DmaRequest>();
+    const bool is_read = draw(2) == 0;
+    const std::uint64_t page = draw(100), offset = draw(4000);
+    PcieRig::prepare(*r, is_read, page * 4096 + offset, static_cast<std::int64_t>(1 + draw(3000)), 1);
+    load.begins.push_back(now());
+    rig.endpoint.submit(*r);
+    load.requests.push_back(std::move(r));
+    if (i % 16 == 0) rig.endpoint.raise_msix(kDevice, kMsiWindow, 0x40, Op::open(now()));
+    if (i % 20 == 0) rig.root.store(kBar, std::array<std::byte, 8>{}, false, Op::open(now()));
+    Op nobody;
+    co_await idle.hold(nobody, Cause::Execute, nanoseconds(static_cast<std::int64_t>(1 + draw(800))));
+  }
+}
+
+}  // namespace
+
+TEST_CASE("under load every site and every operation adds up", "[pcie][iommu][conservation]") {
+  Simulation sim;
+  IommuRig iommu(iommu_literals().set("lookup", "2 ns").set("structure_cache_entries", "4"));
+  PcieRig rig(link_literals().set("ack_interval", "2"),
+              root_literals().set("posted_headers", "6").set("posted_data", "48").set("non_posted_headers", "3"),
+              endpoint_literals().set("posted_headers", "2").set("completion_timeout", "50 ms"), &iommu.iommu,
+              &iommu.memory);
+  Station idle("driver", 1);
+  Load load;
+  spawn(offer(rig, load, idle), "offer");
+  scheduler().run_until(Time(5'000'000));
+  ledger().open_window(now());
+  scheduler().run_until(Time(600'000'000));
+  ledger().close_window(now());
+  scheduler().run_until(Time(5'000'000'000));
+
+  Account account;
+  std::int64_t reads = 0;
+  for (std::size_t i = 0; i < load.requests.size(); ++i) {
+    REQUIRE(load.requests[i]->finished);
+    CHECK(load.requests[i]->status == CplStatus::successful);
+    if (!load.requests[i]->is_read) continue;
+    ++reads;
+    ledger().close(load.requests[i]->op, load.begins[i], account);
+  }
+  CHECK(load.requests.size() == 1000);
+  CHECK(account.operations() == reads);
+  CHECK(account.residual() == kZeroTime);
+  for (const StackRow& row : account.rows()) {
+    CHECK(row.cause != Cause::Queueing);
+    CHECK(row.cause != Cause::Unattributed);
+  }
+  for (const SiteReport& site : ledger().sites()) {
+    INFO(ledger().path(site.site));
+    CHECK(site.overlap == kZeroTime);
+    CHECK(site.served + site.blocked + site.idle == site.window * site.capacity);
+  }
+  CHECK(rig.interrupts.taken.size() == 63);
+  CHECK(rig.registers.writes.size() == 50);
+  CHECK(counter("link.up", "credit_stalls") > 50);
+  CHECK(counter("iommu", "iotlb_misses") > 100);
+  CHECK(rig.link.up.credits(TlpClass::posted).headers_used() >= 0);
+}

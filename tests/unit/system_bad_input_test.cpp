@@ -1,0 +1,144 @@
+// What the program says and how it ends when its user errs.
+#include <catch2/catch.hpp>
+#include <sys/wait.h>
+
+#include <array>
+#include <cstdio>
+#include <fstream>
+
+#include "support/temporary_folder.h"
+
+using namespace viosim;
+
+namespace {
+
+struct Outcome {
+  int code;
+  std::string text;  ///< of both streams
+};
+
+/// The binary in a folder of its own.
+class Shell {
+ public:
+  Outcome operator()(const std::string& arguments) const {
+    const std::string command = "cd '" + place.path().string() + "' && '" VIOSIM_BINARY "' " + arguments + " 2>&1";
+    FILE* const pipe = ::popen(command.c_str(), "r");
+    REQUIRE(pipe != nullptr);
+    std::string text;
+    std::array<char, 4096> part{};
+    for (std::size_t n = 0; (n = std::fread(part.data(), 1, part.size(), pipe)) > 0;) text.append(part.data(), n);
+    const int status = ::pclose(pipe);
+    return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, text};
+  }
+  viosim::test::TemporaryFolder place;
+};
+
+/// `viosim run rdma-write-latency` with these overrides ends with `code`, says all of `words`, leaves nothing.
+void check_refused(const std::vector<std::string>& overrides, const std::vector<std::string>& words, int code = 2) {
+  const Shell shell;
+  std::string arguments = "run rdma-write-latency --quiet --out results";
+  for (const std::string& text : overrides) arguments += " -p '" + text + "'";
+  const Outcome end = shell(arguments);
+  INFO(arguments);
+  CHECK(end.code == code);
+  for (const std::string& word : words) CHECK_THAT(end.text, Catch::Contains(word));
+  CHECK(shell.place.count() == 0);
+}
+
+/// The same for a whole command line.
+void check_usage(const std::string& arguments, const std::vector<std::string>& words) {
+  const Shell shell;
+  const Outcome end = shell(arguments);
+  INFO(arguments);
+  CHECK(end.code == 2);
+  for (const std::string& word : words) CHECK_THAT(end.text, Catch::Contains(word));
+  CHECK(shell.place.count() == 0);
+}
+
+}  // namespace
+
+TEST_CASE("A good run ends with 0 and leaves its folder", "[system][unit]") {
+  const Shell shell;
+  const Outcome end = shell("run rdma-write-latency --quiet --out results -p 'workload.iterations=10'");
+  CHECK(end.code == 0);
+  CHECK(shell.place.count() == 1);
+  CHECK(shell.place.count("results") >= 5);
+}
+
+TEST_CASE("Unknown names are refused with the nearest known one", "[system][unit]") {
+  check_usage("run rdma-write-latenzy", {"rdma-write-latenzy", "did you mean \"rdma-write-latency\""});
+  check_usage("rum rdma-write-latency", {"unknown command 'rum'", "did you mean \"run\""});
+  check_usage("describe PageWlk", {"did you mean \"PageWalk\""});
+  check_usage("sensitivity rdma-write-latency --at path=vdrma", {"did you mean \"vrdma\""});
+  check_refused({"esx0.hca0.tx_pipline=5 ns"}, {"<command line>:1:1", "unknown key", "did you mean \"tx_pipeline\""});
+  check_refused({"esx0.hca1.tx_pipeline=5 ns"}, {"esx0.hca1", "did you mean \"hca0\""});
+  check_refused({"esx0.vm0.rdma0.kind=vdrma"}, {"esx0.vm0.rdma0.kind", "vrdma"});
+}
+
+TEST_CASE("Wrong units and dimensions are refused with the right ones", "[system][unit]") {
+  check_refused({"switch0.transit=5 cycles"}, {"switch0.transit", "number of cycles, not a duration", "\"5 ns\""});
+  check_refused({"switch0.transit=5"}, {"switch0.transit", "expected a duration"});
+  check_refused({"esx0.frequency=2 Gb/s"}, {"esx0.frequency", "expected"});
+  check_refused({"esx0.hca0.qp_cache=many"}, {"esx0.hca0.qp_cache", "expected"});
+}
+
+TEST_CASE("The column says which override is wrong", "[system][unit]") {
+  check_refused({"switch0.transit=5 ns", "esx0.frequency=0 GHz"}, {"<command line>:1:2: esx0.frequency"});
+}
+
+TEST_CASE("Absurd values are refused", "[system][unit]") {
+  check_refused({"link0.signalling=0 Gb/s"}, {"link0.signalling", "too small"});
+  check_refused({"esx0.dram_bandwidth=0 Gb/s"}, {"esx0.dram_bandwidth", "too small"});
+  check_refused({"workload.size=9223372036854775808 B"}, {"workload.size", "too large: 2^63 B or more"});
+  check_refused({"workload.size=0 B"}, {"workload.size", "too small"});
+  check_refused({"workload.iterations=0"}, {"workload.iterations", "too small"});
+  check_refused({"switch0.transit=-1 ns"}, {"switch0.transit"});
+  check_refused({"esx0.vm0.page=3 KB"}, {"esx0.vm0.page", "expected 4 KB to 2 MB"});
+  check_refused({"esx0.vm0.page=1 MB"}, {"guest memory", "4 KB or 2 MB"});
+}
+
+TEST_CASE("Values that do not go together are the scenario's fault", "[system][unit]") {
+  check_refused({"esx0.vm0.use_apicv=true"}, {"<command line>:1:1: esx0.vm0.use_apicv", "no such capability"});
+  check_refused({"esx1.vm0.use_posted_interrupts=true"}, {"esx1.vm0.use_posted_interrupts", "no such capability"});
+  check_refused({"esx0.vm0.memory=3 MB"}, {"two-hosts-2010.toml:", "esx0", "multiple of 2 MB"});
+  check_refused({"link0.fault_drop=2.0"}, {"two-hosts-2010.toml:", "link0", "probabilities"});
+  check_refused({"switch0.ports=1"}, {"two-hosts-2010.toml:", "switch0", "2 cables and 1 ports"});
+  check_refused({"switch0.forwarding_entries=1"}, {"two-hosts-2010.toml:", "switch0"});
+  check_refused({"link0.signalling=1 b/s"}, {"two-hosts-2010.toml:", "link0"});
+  check_refused({"workload.completion=event"}, {"rdma-write-latency.toml:", "workload", "no completion events"});
+  check_refused({"workload.mtu=3000 B"}, {"rdma-write-latency.toml:", "workload", "MTU"});
+}
+
+TEST_CASE("Overrides need a path that is there and a value", "[system][unit]") {
+  check_refused({"nowhere.at.all=1"}, {"nowhere", "there is no such instance"});
+  check_refused({"switch0"}, {"gives no value"});
+  check_refused({"esx0=1"}, {"esx0"});
+}
+
+TEST_CASE("A simulation that fails ends with 3 and leaves no folder", "[system][unit]") {
+  check_refused({"link0.fault_drop=1.0", "workload.iterations=1"}, {"transport retries exceeded"}, 3);
+}
+
+TEST_CASE("Output that cannot be written is refused before the simulation", "[system][unit]") {
+  const Shell shell;
+  std::ofstream(shell.place.path() / "taken") << "mine";
+  for (const char* out : {"taken/results", "taken"}) {
+    INFO(out);
+    const Outcome end = shell(std::string("run rdma-write-latency --quiet --out ") + out);
+    CHECK(end.code == 2);
+    CHECK_THAT(end.text, Catch::Contains("taken"));
+    CHECK(shell.place.count() == 1);
+  }
+  std::ifstream in(shell.place.path() / "taken");
+  CHECK(std::string(std::istreambuf_iterator<char>(in), {}) == "mine");
+}
+
+TEST_CASE("Options are checked", "[system][unit]") {
+  check_usage("", {"usage"});
+  check_usage("run", {"RUN"});
+  check_usage("run rdma-write-latency --jobs 0", {"--jobs"});
+  check_usage("run rdma-write-latency --sed 1", {"did you mean \"--seed\""});
+  check_usage("run rdma-write-latency --scenarios ./nowhere", {"there is no folder of scenarios"});
+  check_usage("validate perftest-native -p 'switch0.transit=5 ns'", {"takes no overrides"});
+  check_usage("validate nothing", {"nothing"});
+}
