@@ -60,7 +60,7 @@ class Mlx4Verbs : public Verbs {
   }
   const Mlx4Region* region(Gva address, std::uint32_t length) const;
   Task<> fetch_inline(Exec& on, const Mlx4Region& from, Gva address, std::span<std::byte> into);
-  Task<> ring_doorbell(Exec& on, const Mlx4Qp& qp);
+  Hold ring_doorbell(Exec& on, const Mlx4Qp& qp);
   void expect(Exec& on, Mlx4Cq& cq);
   void adopt(Exec& on, Mlx4Cq& cq);
   Wc consume(Mlx4Cq& cq, std::span<const std::byte> cqe);

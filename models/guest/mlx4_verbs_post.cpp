@@ -34,9 +34,9 @@ Task<> Mlx4Verbs::fetch_inline(Exec& on, const Mlx4Region& from, Gva address, st
   }
 }
 
-Task<> Mlx4Verbs::ring_doorbell(Exec& on, const Mlx4Qp& qp) {
+Hold Mlx4Verbs::ring_doorbell(Exec& on, const Mlx4Qp& qp) {
   ++doorbells_;
-  co_await on.mmio_store(uar_ + Bytes(abi::kSendDoorbell), __builtin_bswap32(qp.number.value << 8), Bytes(4));
+  return on.mmio_store(uar_ + Bytes(abi::kSendDoorbell), __builtin_bswap32(qp.number.value << 8), Bytes(4));
 }
 
 Task<VerbsError> Mlx4Verbs::post_send(Exec& on, QpHandle h, const SendWr& wr) {
@@ -58,8 +58,7 @@ Task<VerbsError> Mlx4Verbs::post_send(Exec& on, QpHandle h, const SendWr& wr) {
   sq.wr_ids[slot] = wr.wr_id;
   qp->send_cq->waiting = false;
 
-  std::array<std::byte, kMaxWqe> wqe{};
-  std::array<std::byte, kMaxWqe> payload{};
+  std::array<std::byte, kMaxWqe> wqe, payload;  // mlx4_build clears what it uses
   const std::span<std::byte> inlined = std::span(payload).first(send_inline ? wr.sge.length : 0);
   if (send_inline) co_await fetch_inline(on, *from, wr.sge.address, inlined);
   const Mlx4Wqe built = mlx4_build(wr, send_inline, inlined, wqe);

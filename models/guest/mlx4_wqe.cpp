@@ -19,6 +19,9 @@ abi::Opcode hardware(WrOpcode opcode) {
   return abi::Opcode::nop;
 }
 
+/// At most: a header for each line's part.
+std::size_t mlx4_inline_size(std::size_t payload) { return payload + 4 * (payload / (abi::kBlock - 4) + 2); }
+
 bool is_atomic(WrOpcode opcode) { return opcode == WrOpcode::compare_swap || opcode == WrOpcode::fetch_add; }
 
 }  // namespace
@@ -32,6 +35,8 @@ std::size_t mlx4_header_size(WrOpcode opcode) {
 Mlx4Wqe mlx4_build(const SendWr& wr, bool send_inline, std::span<const std::byte> payload,
                    std::span<std::byte> into) {
   Mlx4Wqe out;
+  const std::size_t most = mlx4_header_size(wr.opcode) + abi::kSegment + mlx4_inline_size(payload.size());
+  std::fill_n(into.begin(), std::min(into.size(), (most + abi::kBlock - 1) / abi::kBlock * abi::kBlock), std::byte{0});
   std::size_t at = abi::kSegment;
   if (mlx4_has_remote(wr.opcode)) {
     abi::put<std::uint64_t>(into, at, wr.remote_address.raw());

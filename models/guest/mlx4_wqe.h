@@ -20,7 +20,7 @@ struct Mlx4Wqe {
 std::size_t mlx4_header_size(WrOpcode opcode);
 bool mlx4_has_remote(WrOpcode opcode);
 
-/// Builds the entry in `into` (zeroed, large enough). `payload` is what goes inline, empty for a data segment.
+/// Builds the entry in `into` (large enough; its lines that are used are cleared before). `payload` is what goes inline, empty for a data segment.
 /// The owner bit and, for BlueFlame, index and QPN are set by `mlx4_set_owner`.
 Mlx4Wqe mlx4_build(const SendWr& wr, bool send_inline, std::span<const std::byte> payload, std::span<std::byte> into);
 

@@ -53,8 +53,7 @@ Place CacheState::fill(std::uint64_t line, unsigned node, Line state) {
   return from;
 }
 
-Place CacheState::load(std::uint64_t line, unsigned core) {
-  if (private_[core].find(line) != nullptr) return Place::own;
+Place CacheState::load_shared(std::uint64_t line, unsigned core) {
   const unsigned node = core / cores_per_node_, mine = core % cores_per_node_;
   Place from = Place::llc;
   Line* held = llc_[node].find(line);
@@ -73,9 +72,7 @@ Place CacheState::load(std::uint64_t line, unsigned core) {
   return from;
 }
 
-Place CacheState::store(std::uint64_t line, unsigned core) {
-  Private* const own = private_[core].find(line);
-  if (own != nullptr && own->writable) return Place::own;
+Place CacheState::store_shared(std::uint64_t line, unsigned core, Private* own) {
   const unsigned node = core / cores_per_node_, mine = core % cores_per_node_;
   Place from = own != nullptr ? Place::own : Place::llc;
   Line* held = llc_[node].find(line);

@@ -51,7 +51,8 @@ Context::Context(sc_core::sc_module_name module_name, const CoreParams& p, Memor
 Time Context::access(MemAccess kind, Hpa address, Bytes length, Time at) {
   const Time end = memory_.core_access(op_, kind, address, length, core_, at);
   if (end != at) {
-    const Cause why = op_.tail() != nullptr ? op_.tail()->cause : Cause::CacheAccess;
+    const SpanHistory past = op_.history();
+    const Cause why = past.empty() ? Cause::CacheAccess : (*past.begin()).cause;
     ledger().occupy(station_.site(), why, SpanKind::blocked, at, end, op_.traced());
   }
   return end;

@@ -4,29 +4,27 @@
 #include <stdexcept>
 
 namespace viosim {
-namespace {
-
-std::size_t cell_of(const Span& s) {
-  return ((static_cast<std::size_t>(s.site.value) * kCauseCount + index(s.cause)) << 2) |
-         static_cast<std::size_t>(s.kind);
-}
-
-}  // namespace
 
 Op Op::fork() const {
   Op o;
-  o.tail_ = tail_;
+  o.block_ = block_;
   o.last_ = last_;
+  o.count_ = count_;
   o.traced_ = traced_;
   o.cause_ = cause_;
-  if (tail_ != nullptr) ++tail_->refs;
+  if (block_ != nullptr) ++block_->refs;
   return o;
 }
 
-void SpanPool::grow() {
-  constexpr std::size_t kChunk = 1024;
-  auto* const chunk = new Span[kChunk];
-  for (std::size_t i = 0; i < kChunk; ++i) give(&chunk[i]);
+void Op::extend() {
+  if (count_ != SpanBlock::kSpans && block_->refs == 1) return;  // who had gone on before us is gone: ours alone
+  auto* const block = new SpanBlock;
+  block->prev = block_;  // our reference becomes the new block's
+  block->prev_count = block_ == nullptr ? 0 : count_;
+  block->begin = last_;
+  block->refs = 1;
+  block_ = block;
+  count_ = 0;
 }
 
 std::vector<StackRow> Account::rows() const {
@@ -50,10 +48,10 @@ SiteId Ledger::add_site(std::string path, std::int64_t capacity) {
   sites_.push_back(std::move(site));
   SiteInfo about;
   about.path = std::move(path);
-  about.critical.assign(kCauseCount, 0);
   about.basis.assign(kCauseCount, Origin::spec);
   infos_.push_back(std::move(about));
-  spent_.resize(sites_.size() * kCauseCount * 2);
+  spent_.resize(sites_.size() * kSorts);
+  critical_.resize(sites_.size() * kCauseCount);
   return SiteId{static_cast<std::uint16_t>(sites_.size() - 1)};
 }
 
@@ -71,29 +69,42 @@ void Ledger::gap(const Op& op, SiteId site, Cause cause, Time begin) const {
   throw std::logic_error("ledger: " + path(site) + " charges " + std::string(info(cause).name) + " from " +
                          std::to_string(begin.ps()) + " ps to an operation that is accounted for up to " +
                          std::to_string(op.last_.ps()) + " ps" +
-                         (op.tail_ ? " (last by " + path(op.tail_->site) + ")" : ""));
+                         (op.history().empty() ? "" : " (last by " + path((*op.history().begin()).site) + ")"));
 }
 
 void Ledger::close(const Op& op, Time begin, Account& into) {
   if (!enabled_) return;
   if (into.cells_.size() < sites_.size() * kCauseCount * 4) into.cells_.resize(sites_.size() * kCauseCount * 4);
   const Duration length = op.last_ - begin;
+  const Time dropped = std::min(keep_since_, begin);  // nobody asks for what lies before
+  const Time counted_from = window_ == Window::open ? window_begin_ : Time::never();
+  Account::Cell* const cells = into.cells_.data();
   Duration covered;
-  for (Span* s = op.tail_; s != nullptr && s->end > begin; s = s->prev) {
-    const Duration d = s->end - std::max(s->begin, begin);
-    Account::Cell& cell = into.cells_[cell_of(*s)];
-    cell.total += d;
-    ++cell.occurrences;
-    covered += d;
-    if (s->kind == SpanKind::served && !s->counted) {
-      s->counted = 1;
-      if (window_ == Window::open && s->end > window_begin_)
-        infos_[s->site.value].critical[index(s->cause)] += (s->end - std::max(s->begin, window_begin_)).raw();
+  std::uint32_t count = op.count_;
+  for (SpanBlock* block = op.block_; block != nullptr;) {
+    Time end = count == 0 ? block->begin : block->spans[count - 1].end;
+    for (; count > 0 && end > begin; --count) {
+      Span& s = block->spans[count - 1];
+      const Time span_begin = count > 1 ? block->spans[count - 2].end : block->begin;
+      const std::size_t pair = static_cast<std::size_t>(s.site.value) * kCauseCount + index(s.cause);
+      const Duration d = end - std::max(span_begin, begin);
+      Account::Cell& cell = cells[(pair << 2) | static_cast<std::size_t>(s.kind)];
+      cell.total += d;
+      ++cell.occurrences;
+      covered += d;
+      if (s.kind == SpanKind::served && !s.counted) {
+        s.counted = true;
+        if (end > counted_from) critical_[pair] += (end - std::max(span_begin, counted_from)).raw();
+      }
+      end = span_begin;
     }
-    if (s->begin <= std::min(keep_since_, begin) && s->prev != nullptr) {  // nobody asks for what lies before
-      Op::release(s->prev);
-      s->prev = nullptr;
+    if (end <= begin && count > 0) break;
+    if (block->begin <= dropped) {
+      Op::release(std::exchange(block->prev, nullptr));
+      block->prev_count = 0;
     }
+    count = block->prev_count;
+    block = block->prev;
   }
   into.total_ += length;
   into.residual_ += length - covered;
@@ -103,9 +114,8 @@ void Ledger::close(const Op& op, Time begin, Account& into) {
 Ledger::Tally Ledger::tally_at(std::size_t site, Time at) const {
   const Site& s = sites_[site];
   Tally t;
-  const auto first = spent_.begin() + static_cast<std::ptrdiff_t>(site * kCauseCount * 2);
-  t.spent.assign(first, first + static_cast<std::ptrdiff_t>(kCauseCount * 2));
-  t.traced = s.traced;
+  const auto first = spent_.begin() + static_cast<std::ptrdiff_t>(site * kSorts);
+  t.spent.assign(first, first + static_cast<std::ptrdiff_t>(kSorts));
   t.idle = s.idle;
   t.overlap = s.overlap;
   const auto clip = [&](const Slot& slot) {  // charges are made in advance: take back what lies beyond
@@ -114,8 +124,7 @@ Ledger::Tally Ledger::tally_at(std::size_t site, Time at) const {
       return;
     }
     const std::int64_t beyond = (slot.end - std::max(slot.begin, at)).raw();
-    t.spent[index(slot.cause) * 2 + static_cast<std::size_t>(slot.kind)] -= beyond;
-    if (slot.kind == SpanKind::served && slot.traced) t.traced -= beyond;
+    t.spent[slot.sort] -= beyond;
     if (slot.begin > at) t.idle -= (slot.begin - at).raw();
   };
   if (s.capacity == 1) clip(s.slot);
@@ -123,13 +132,12 @@ Ledger::Tally Ledger::tally_at(std::size_t site, Time at) const {
   return t;
 }
 
-void Ledger::booked_late(SiteId site, Cause cause, SpanKind kind, Time begin, Time end, bool traced) {
+void Ledger::booked_late(SiteId site, Sort sort, Time begin, Time end) {
   const auto correct = [&](Tally& tally, Time edge) {
     const std::int64_t before = (std::min(end, edge) - begin).raw();
     if (before <= 0) return;
     tally.idle -= before;
-    tally.spent[index(cause) * 2 + static_cast<std::size_t>(kind)] += before;
-    if (kind == SpanKind::served && traced) tally.traced += before;
+    tally.spent[sort] += before;
   };
   correct(infos_[site.value].at_open, window_begin_);
   if (window_ == Window::closed) correct(infos_[site.value].at_close, window_end_);
@@ -139,10 +147,8 @@ void Ledger::open_window(Time at) {
   edge_ = at;
   window_ = Window::open;
   window_begin_ = at;
-  for (std::size_t i = 0; i < sites_.size(); ++i) {
-    infos_[i].at_open = tally_at(i, at);
-    std::fill(infos_[i].critical.begin(), infos_[i].critical.end(), 0);
-  }
+  std::fill(critical_.begin(), critical_.end(), 0);
+  for (std::size_t i = 0; i < sites_.size(); ++i) infos_[i].at_open = tally_at(i, at);
 }
 
 void Ledger::close_window(Time at) {
@@ -159,16 +165,21 @@ std::vector<SiteReport> Ledger::sites() const {
     const SiteInfo& about = infos_[i];
     SiteReport r{SiteId{static_cast<std::uint16_t>(i)}, sites_[i].capacity, window(), {}, {}, {}, {}, {}, {}, {}, {}, {}};
     std::int64_t critical = 0;
+    Duration traced;
     for (std::size_t c = 0; c < kCauseCount; ++c) {
-      const Duration served(about.at_close.spent[c * 2] - about.at_open.spent[c * 2]);
-      const Duration blocked(about.at_close.spent[c * 2 + 1] - about.at_open.spent[c * 2 + 1]);
+      const auto spent = [&](SpanKind kind, bool for_traced) {
+        const Sort sort = sort_of(static_cast<Cause>(c), kind, for_traced);
+        return Duration(about.at_close.spent[sort] - about.at_open.spent[sort]);
+      };
+      const Duration served = spent(SpanKind::served, true) + spent(SpanKind::served, false);
+      const Duration blocked = spent(SpanKind::blocked, true) + spent(SpanKind::blocked, false);
+      traced += spent(SpanKind::served, true);
       r.served += served;
       r.blocked += blocked;
-      critical += about.critical[c];
+      critical += critical_[i * kCauseCount + c];
       if (served != kZeroTime) r.served_by_cause.emplace_back(static_cast<Cause>(c), served);
       if (blocked != kZeroTime) r.blocked_by_cause.emplace_back(static_cast<Cause>(c), blocked);
     }
-    const Duration traced(about.at_close.traced - about.at_open.traced);
     r.idle = Duration(about.at_close.idle - about.at_open.idle);
     r.overlap = Duration(about.at_close.overlap - about.at_open.overlap);
     r.critical = Duration(critical);

@@ -8,6 +8,7 @@
 // Law 1 (operations): the spans between open and close tile the interval; residual 0 ps.
 // Law 2 (sites): served + blocked + idle = capacity x window; idle is counted on its own, not as a remainder.
 #pragma once
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -27,35 +28,67 @@ namespace viosim {
 /// delay: pipelined, occupies nothing.
 enum class SpanKind : std::uint8_t { served, blocked, queued, delay };
 
+/// A stretch of an operation's time. It begins where the one before it ends.
 struct Span {
-  Span* prev;
-  Time begin, end;
-  std::uint32_t refs;
+  Time end;
   SiteId site;
   Cause cause;
-  SpanKind kind : 4;
-  std::uint8_t counted : 4;  ///< already in its site's critical share
+  SpanKind kind;
+  bool counted;  ///< already in its site's critical share
 };
 
-/// Spans have a list of their own: last in first out, so that the hot ones stay in the cache.
-class SpanPool {
+/// Some spans in a row, and what came before them. Forks share blocks: each knows how many of the last one's spans
+/// are its own; who goes on second opens a new block.
+struct SpanBlock : Pooled<SpanBlock> {
+  static constexpr std::uint32_t kSpans = 13;
+  SpanBlock* prev;
+  Time begin;                ///< of the first span
+  std::uint32_t prev_count;  ///< spans of `prev` that belong to this history
+  std::uint32_t used, refs;
+  std::array<Span, kSpans> spans;
+};
+
+/// The spans of a history, latest first: `for (const SpanView& s : op.history())`.
+struct SpanView {
+  Time begin, end;
+  SiteId site;
+  Cause cause;
+  SpanKind kind;
+};
+class SpanHistory {
  public:
-  static Span* take() {
-    if (!VIOSIM_POOLS) return new Span;
-    if (free_ == nullptr) [[unlikely]] grow();
-    Span* s = free_;
-    free_ = s->prev;
-    return s;
-  }
-  static void give(Span* s) {
-    if (!VIOSIM_POOLS) { delete s; return; }
-    s->prev = free_;
-    free_ = s;
-  }
+  class Iterator {
+   public:
+    Iterator(const SpanBlock* block, std::uint32_t count) : block_(block), count_(count) { skip(); }
+    SpanView operator*() const {
+      const Span& s = block_->spans[count_ - 1];
+      return {count_ > 1 ? block_->spans[count_ - 2].end : block_->begin, s.end, s.site, s.cause, s.kind};
+    }
+    Iterator& operator++() {
+      --count_;
+      skip();
+      return *this;
+    }
+    bool operator!=(const Iterator& o) const { return block_ != o.block_ || count_ != o.count_; }
+
+   private:
+    void skip() {
+      while (count_ == 0 && block_ != nullptr) {
+        count_ = block_->prev_count;
+        block_ = block_->prev;
+      }
+    }
+    const SpanBlock* block_;
+    std::uint32_t count_;
+  };
+  SpanHistory(const SpanBlock* block, std::uint32_t count) : block_(block), count_(count) {}
+  Iterator begin() const { return {block_, count_}; }
+  Iterator end() const { return {nullptr, 0}; }
+  bool empty() const { return !(begin() != end()); }
 
  private:
-  static void grow();  // a chunk, kept until the process ends
-  static inline Span* free_ = nullptr;
+  const SpanBlock* block_;
+  std::uint32_t count_;
 };
 
 class Ledger;
@@ -64,21 +97,23 @@ class Ledger;
 class Op {
  public:
   Op() = default;
-  Op(Op&& o) noexcept : tail_(o.tail_), last_(o.last_), traced_(o.traced_), cause_(o.cause_) {
-    o.tail_ = nullptr;
-    o.traced_ = false;
+  Op(Op&& o) noexcept : block_(o.block_), last_(o.last_), count_(o.count_), traced_(o.traced_), cause_(o.cause_) {
+    o.forget();
   }
   Op& operator=(Op&& o) noexcept {
-    Span* const old = std::exchange(tail_, std::exchange(o.tail_, nullptr));
+    SpanBlock* const old = block_;
+    block_ = o.block_;
     last_ = o.last_;
-    traced_ = std::exchange(o.traced_, false);
+    count_ = o.count_;
+    traced_ = o.traced_;
     cause_ = o.cause_;
+    o.forget();
     release(old);
     return *this;
   }
   Op(const Op&) = delete;
   Op& operator=(const Op&) = delete;
-  ~Op() { release(tail_); }
+  ~Op() { release(block_); }
 
   /// A new account without a past, from `now` on.
   static Op open(Time now) { Op o; o.last_ = now; o.traced_ = true; return o; }
@@ -87,21 +122,30 @@ class Op {
   bool traced() const { return traced_; }
   /// Up to when the time of this op is accounted for.
   Time last() const { return last_; }
-  const Span* tail() const { return tail_; }
+  SpanHistory history() const { return {block_, block_ == nullptr ? 0 : count_}; }
   /// What background work was charged with last; Unattributed: nothing yet. A traced op has its spans.
   Cause background_cause() const { return cause_; }
 
  private:
   friend class Ledger;
-  static void release(Span* tail) {
-    while (tail != nullptr && --tail->refs == 0) {
-      Span* const prev = tail->prev;
-      SpanPool::give(tail);
-      tail = prev;
-    }
+  static void release(SpanBlock* block) {
+    while (block != nullptr && --block->refs == 0) delete std::exchange(block, block->prev);
   }
-  Span* tail_ = nullptr;
+  void append(SiteId site, Cause cause, SpanKind kind, Time end) {
+    if (count_ == SpanBlock::kSpans || block_->used != count_) [[unlikely]] extend();
+    block_->spans[count_] = Span{end, site, cause, kind, false};
+    block_->used = ++count_;
+    last_ = end;
+  }
+  void extend();  // opens a new block
+  void forget() {
+    block_ = nullptr;
+    count_ = SpanBlock::kSpans;
+    traced_ = false;
+  }
+  SpanBlock* block_ = nullptr;
   Time last_;
+  std::uint32_t count_ = SpanBlock::kSpans;  ///< spans of the block that are this account's; without a block: full
   bool traced_ = false;
   Cause cause_ = Cause::Unattributed;
 };
@@ -154,35 +198,23 @@ class Ledger {
 
   /// Charges [begin, end) to (site, cause). A traced op must be accounted for up to `begin`, exactly.
   void charge(Op& op, SiteId site, Cause cause, SpanKind kind, Time begin, Time end) {
-    if (!enabled_) [[unlikely]] { op.last_ = end; return; }
-    if (kind <= SpanKind::blocked) occupy(site, cause, kind, begin, end, op.traced_);
+    if (begin == end || !enabled_) [[unlikely]] {
+      if (enabled_ && op.traced_ && op.last_ != begin) gap(op, site, cause, begin);
+      op.last_ = end;
+      return;
+    }
+    if (kind <= SpanKind::blocked) book(site, cause, kind, begin, end, op.traced_);
     if (!op.traced_) {
       op.last_ = end;
-      if (begin != end) op.cause_ = cause;
+      op.cause_ = cause;
       return;
     }
     if (op.last_ != begin) [[unlikely]] gap(op, site, cause, begin);
-    if (begin == end) return;
-    op.last_ = end;
-    Span* const s = SpanPool::take();
-    *s = Span{op.tail_, begin, end, 1, site, cause, kind, 0};
-    op.tail_ = s;
+    op.append(site, cause, kind, end);
   }
   /// A server of `site` was held over [begin, end) while the op spent its time elsewhere: law 2 only.
   void occupy(SiteId site, Cause cause, SpanKind kind, Time begin, Time end, bool traced) {
-    Site& s = sites_[site.value];
-    if (s.capacity == 0 || begin == end || !enabled_) return;
-    s.last_cause = cause;
-    if (begin < edge_) [[unlikely]] booked_late(site, cause, kind, begin, end, traced);
-    Slot& slot = s.capacity == 1 ? s.slot : longest_free(s);
-    const std::int64_t idle = (begin - slot.end).raw(), d = (end - begin).raw();
-    if (idle >= 0) s.idle += idle;
-    else [[unlikely]] s.overlap -= idle;
-    // A booking that continues the one before extends it, so that a window may cut a line of them exactly.
-    if (idle == 0 && slot.cause == cause && slot.kind == kind && slot.traced == traced) slot.end = end;
-    else slot = Slot{begin, end, cause, kind, traced};
-    spent_[(site.value * kCauseCount + index(cause)) * 2 + static_cast<std::size_t>(kind)] += d;
-    if (kind == SpanKind::served && traced) s.traced += d;
+    if (begin != end && enabled_) book(site, cause, kind, begin, end, traced);
   }
 
   /// Closes the operation that began at `begin` and ends where `op` is accounted for.
@@ -197,39 +229,62 @@ class Ledger {
   Duration window() const { return window_end_ - window_begin_; }
 
   /// The last cause that `site` was occupied with.
-  Cause last_cause(SiteId site) const { return sites_[site.value].last_cause; }
+  Cause last_cause(SiteId site) const { return static_cast<Cause>(sites_[site.value].last / 4); }
   /// Without the ledger nothing is recorded (benchmarks compare).
   void enable(bool on) { enabled_ = on; }
 
  private:
   enum class Window : std::uint8_t { before, open, closed };
-  struct Slot { Time begin, end; Cause cause = Cause::Unattributed; SpanKind kind = SpanKind::served; bool traced = false; };
-  struct Tally {  ///< picoseconds since the start; `spent` by cause: served, blocked
-    std::vector<std::int64_t> spent;
-    std::int64_t traced = 0, idle = 0, overlap = 0;
+  /// A booking is of one sort: [cause][blocked][for a traced op].
+  using Sort = std::uint32_t;
+  static constexpr std::size_t kSorts = kCauseCount * 4;
+  static constexpr Sort sort_of(Cause cause, SpanKind kind, bool traced) {
+    return static_cast<Sort>(index(cause) * 4 + static_cast<std::size_t>(kind) * 2 + (traced ? 1 : 0));
+  }
+  struct Slot { Time begin, end; Sort sort = 0; };  ///< a server's last bookings, all of one sort and without a break
+  struct Tally {  ///< picoseconds since the start
+    std::vector<std::int64_t> spent;  ///< by sort
+    std::int64_t idle = 0, overlap = 0;
   };
   struct Site {  ///< what every charge touches
     Slot slot;
-    std::int64_t capacity = 0, idle = 0, overlap = 0, traced = 0;
-    Cause last_cause = Cause::Unattributed;
+    std::int64_t capacity = 0, idle = 0, overlap = 0;
+    Sort last = sort_of(Cause::Unattributed, SpanKind::served, false);
     std::vector<Slot> more;  ///< instead of `slot` when the capacity is above 1
   };
   struct SiteInfo {
     std::string path;
-    std::vector<std::int64_t> critical;
     std::vector<Origin> basis;
     Tally at_open, at_close;
   };
+  void book(SiteId site, Cause cause, SpanKind kind, Time begin, Time end, bool traced) {
+    Site& s = sites_[site.value];
+    if (s.capacity == 0) return;
+    const Sort sort = s.last = sort_of(cause, kind, traced);
+    if (begin < edge_) [[unlikely]] booked_late(site, sort, begin, end);
+    Slot& slot = s.capacity == 1 ? s.slot : longest_free(s);
+    const std::int64_t idle = (begin - slot.end).raw();
+    // A booking that continues the one before extends it, so that a window may cut a line of them exactly.
+    if (idle != 0 || slot.sort != sort) {
+      if (idle >= 0) s.idle += idle;
+      else [[unlikely]] s.overlap -= idle;
+      slot.begin = begin;
+      slot.sort = sort;
+    }
+    slot.end = end;
+    spent_[site.value * kSorts + sort] += (end - begin).raw();
+  }
   static Slot& longest_free(Site& site);
   [[noreturn]] void gap(const Op& op, SiteId site, Cause cause, Time begin) const;
   Tally tally_at(std::size_t site, Time at) const;
   /// A booking that began before an edge of the window and was made after it (a wait that is booked when it is
   /// over): the tally at that edge took its time for idle.
-  void booked_late(SiteId site, Cause cause, SpanKind kind, Time begin, Time end, bool traced);
+  void booked_late(SiteId site, Sort sort, Time begin, Time end);
 
   std::vector<Site> sites_;
   std::vector<SiteInfo> infos_;
-  std::vector<std::int64_t> spent_;  ///< [site][cause][served, blocked]
+  std::vector<std::int64_t> spent_;     ///< [site][sort]
+  std::vector<std::int64_t> critical_;  ///< [site][cause], served on a closed account inside the window
   Window window_ = Window::before;
   Time window_begin_, window_end_, keep_since_;
   Time edge_;  ///< the edge of the window that was passed last

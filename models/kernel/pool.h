@@ -18,7 +18,7 @@
 
 namespace viosim {
 
-/// Memory blocks by size class of 64 bytes up to 2 KB; larger ones go to the heap. One thread.
+/// Memory blocks by size class of 64 bytes up to 4 KB; larger ones go to the heap. One thread.
 class BlockPool {
  public:
   static void* take(std::size_t size) {
@@ -40,7 +40,7 @@ class BlockPool {
 
  private:
   struct Free { Free* next; };
-  static constexpr std::size_t kGrain = 64, kClasses = 33;
+  static constexpr std::size_t kGrain = 64, kClasses = 65;
   static inline Free* free_[kClasses] = {};
 };
 

@@ -19,9 +19,10 @@ void LineHistory::append(const Op& op, SiteId site, Time at) {
     return;
   }
   const std::size_t first = log_.size();
-  for (const Span* s = op.tail(); s != nullptr && s->end > since; s = s->prev) {
-    const Time begin = std::max(s->begin, since), end = std::min(s->end, at);
-    if (begin < end) log_.push_back({begin, end, s->cause});
+  for (const SpanView& s : op.history()) {
+    if (s.end <= since) break;
+    const Time begin = std::max(s.begin, since), end = std::min(s.end, at);
+    if (begin < end) log_.push_back({begin, end, s.cause});
   }
   std::reverse(log_.begin() + static_cast<std::ptrdiff_t>(first), log_.end());
   // A long line before a server with one cause stays one entry.

@@ -44,17 +44,14 @@ void Scheduler::kick() {
   engine_->wake.notify(sc_core::SC_ZERO_TIME);
 }
 
-bool Scheduler::run_one(std::int64_t before) {
+inline bool Scheduler::run_one(std::int64_t before) {
   Wakeable* target;
-  if (!queue_.empty() && (ring_.empty() || queue_.top().at <= now_.ps())) {  // due now: older than the ring's
-    const WakeQueue::Entry& e = queue_.top();
-    if (e.at >= before) return false;
-    now_ = Time(e.at);
-    target = e.target;
-    queue_.pop();
-  } else {
-    if (ring_.empty()) return false;
+  if (queue_.next_at() > now_.ps() && !ring_.empty()) {
     target = ring_.pop();
+  } else {  // what is due now is older than the ring's
+    if (queue_.next_at() >= before) return false;
+    now_ = Time(queue_.next_at());
+    target = queue_.pop();
   }
   ++events_;
   target->fire(target);
@@ -79,7 +76,9 @@ void Scheduler::drain() {
   if (mode_ == Mode::systemc) {
     if (next() <= kernel_now()) run_one(before);
   } else {
+    horizon_ = before;
     while (!stopped_ && run_one(before)) {}
+    horizon_ = 0;
   }
   draining_ = false;
   if (stopped_) {
@@ -107,8 +106,14 @@ Scheduler::End Scheduler::run_until(Time limit) {
   return next() == Time::never() ? End::idle : End::limit;
 }
 
+void Scheduler::drop_pending() {
+  const auto drop = [](Wakeable* w) { if (w->drop != nullptr) w->drop(w); };
+  while (!queue_.empty()) drop(queue_.pop());
+  while (!ring_.empty()) drop(ring_.pop());
+}
+
 void Scheduler::fail(std::exception_ptr error, const char* process) {
-  stopped_ = true;
+  stop();
   if (error_) return;  // the first one is the cause
   try {
     std::rethrow_exception(error);

@@ -40,29 +40,39 @@ class Scheduler {
     if (!draining_) [[unlikely]] kick();
   }
 
+  /// Nothing else is due up to `at`: the time moves there, and who would have waited goes on. What asks this
+  /// has nothing left to do at the present time, nor has its caller.
+  bool skip_to(Time at) {
+    if (at.ps() >= queue_.next_at() || at.ps() >= horizon_ || !ring_.empty()) return false;
+    now_ = at;
+    ++events_;
+    return true;
+  }
+
   /// Runs until stop(), until nothing is left to do, or up to `limit`. Rethrows what a process threw.
   End run_until(Time limit);
-  void stop() { stopped_ = true; }
+  void stop() {
+    stopped_ = true;
+    horizon_ = 0;
+  }
   /// A process died of an exception: kept with its name and the time, rethrown by run_until.
   void fail(std::exception_ptr error, const char* process);
   std::uint64_t events() const { return events_; }
   /// The end: frees what is still under way.
-  void drop_pending() {
-    queue_.drop_all();
-    ring_.drop_all();
-  }
+  void drop_pending();
 
  private:
   friend class Engine;
   void drain();                 // body of the SC_METHOD
-  bool run_one(std::int64_t before);  // false: nothing due before that time (ps)
+  bool run_one(std::int64_t before);  // false: nothing is due before that time (ps)
   void kick();                  // somebody outside the engine asked for a wake-up
-  Time next() { return !ring_.empty() ? now_ : queue_.empty() ? Time::never() : Time(queue_.top().at); }
+  Time next() const { return !ring_.empty() ? now_ : Time(queue_.next_at()); }
 
   WakeQueue queue_;
   WakeRing ring_;
   Time now_;
   Time end_ = Time::never();
+  std::int64_t horizon_ = 0;  ///< skip_to stays below; 0: it does not skip
   std::uint64_t events_ = 0;
   Mode mode_;
   bool draining_ = false, stopped_ = false, kicked_ = false;

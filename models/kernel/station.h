@@ -16,7 +16,7 @@ namespace viosim {
 struct Hold : Wakeable {
   Time until;
   std::coroutine_handle<> handle{};
-  bool await_ready() const { return until == now(); }
+  bool await_ready() const { return until == now() || scheduler().skip_to(until); }
   void await_suspend(std::coroutine_handle<> h) {
     handle = h;
     fire = [](Wakeable* w) { static_cast<Hold*>(w)->handle.resume(); };
@@ -144,7 +144,7 @@ class Station {
   /// The same for an op that will arrive at `arrival` (it is accounted for up to there).
   Time pass_from(Op& op, Time arrival, Server& server, Cause cause, Duration service) {
     const Time start = latest({arrival, kNoCause}, {server.free_at, cause}).at;
-    ledger().charge(op, site_, cause, SpanKind::queued, arrival, start);
+    if (start != arrival) ledger().charge(op, site_, cause, SpanKind::queued, arrival, start);
     server.free_at = start + service;
     ledger().charge(op, site_, cause, SpanKind::served, start, server.free_at);
     return server.free_at;

@@ -1,8 +1,10 @@
-// The scheduler's time-ordered queue: a binary heap whose pop leaves a hole at the root that the next push
-// fills (a simulation pops and pushes in turn). Order is strict: (time, sequence).
+// The scheduler's time-ordered queue: the few earliest entries in a sorted row, the rest in a binary heap. A model
+// with few entries never touches the heap. Order is strict: (time, sequence).
 #pragma once
+#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <vector>
 
 #include "kernel/quantity.h"
@@ -16,25 +18,25 @@ struct Wakeable {
   void (*drop)(Wakeable*) = nullptr;  ///< frees what is under way when the simulation ends; null: its owner does
 };
 
-class WakeQueue {
+struct WakeEntry {
+  std::int64_t at;
+  std::uint64_t sequence;
+  Wakeable* target;
+  /// One comparison without a branch: times are not negative.
+  bool operator<(const WakeEntry& o) const { return key() < o.key(); }
+
+ private:
+  __extension__ using Key = unsigned __int128;
+  Key key() const { return (static_cast<Key>(static_cast<std::uint64_t>(at)) << 64) | sequence; }
+};
+
+/// A binary heap whose pop leaves a hole at the root that the next push fills (a simulation pops and pushes in
+/// turn).
+class WakeHeap {
  public:
-  struct Entry {
-    std::int64_t at;
-    std::uint64_t sequence;
-    Wakeable* target;
-    /// One comparison without a branch: times are not negative.
-    bool operator<(const Entry& o) const { return key() < o.key(); }
-
-   private:
-    __extension__ using Key = unsigned __int128;
-    Key key() const { return (static_cast<Key>(static_cast<std::uint64_t>(at)) << 64) | sequence; }
-  };
-
   bool empty() const { return heap_.size() == (hole_ ? 1u : 0u); }
-  std::size_t size() const { return heap_.size() - (hole_ ? 1u : 0u); }
 
-  void push(Time at, Wakeable* target) {
-    const Entry e{at.ps(), sequence_++, target};
+  void push(const WakeEntry& e) {
     if (hole_) {
       hole_ = false;
       sift_down(e);
@@ -43,8 +45,8 @@ class WakeQueue {
       sift_up(heap_.size() - 1, e);
     }
   }
-  /// The earliest entry; the queue is not empty.
-  const Entry& top() {
+  /// The earliest entry; the heap is not empty.
+  const WakeEntry& top() {
     fill();
     return heap_.front();
   }
@@ -52,22 +54,16 @@ class WakeQueue {
     fill();
     hole_ = true;
   }
-  void drop_all() {
-    fill();
-    for (const Entry& e : heap_)
-      if (e.target->drop != nullptr) e.target->drop(e.target);
-    heap_.clear();
-  }
 
  private:
   void fill() {
     if (!hole_ || heap_.empty()) return;
     hole_ = false;
-    const Entry last = heap_.back();
+    const WakeEntry last = heap_.back();
     heap_.pop_back();
     if (!heap_.empty()) sift_down(last);
   }
-  void sift_up(std::size_t i, Entry e) {
+  void sift_up(std::size_t i, WakeEntry e) {
     while (i > 0) {
       const std::size_t parent = (i - 1) / 2;
       if (!(e < heap_[parent])) break;
@@ -78,9 +74,9 @@ class WakeQueue {
   }
   /// From the root: the hole sinks to a leaf, then `e` rises. What is pushed is mostly late, so it stays low,
   /// and sinking needs one comparison a level.
-  void sift_down(Entry e) {
+  void sift_down(WakeEntry e) {
     const std::size_t n = heap_.size();
-    Entry* const heap = heap_.data();
+    WakeEntry* const heap = heap_.data();
     std::size_t i = 0, child = 1;
     for (; child + 1 < n; child = 2 * i + 1) {
       child += static_cast<std::size_t>(heap[child + 1] < heap[child]);
@@ -94,9 +90,69 @@ class WakeQueue {
     sift_up(i, e);
   }
 
-  std::vector<Entry> heap_;
-  std::uint64_t sequence_ = 0;
+  std::vector<WakeEntry> heap_;
   bool hole_ = false;
+};
+
+class WakeQueue {
+ public:
+  static constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::max();
+
+  /// When the earliest entry is due; kNever: there is none.
+  std::int64_t next_at() const { return next_at_; }
+  bool empty() const { return next_at_ == kNever; }
+
+  void push(Time at, Wakeable* target) {
+    const WakeEntry e{at.ps(), sequence_++, target};
+    if (count_ == kNear) [[unlikely]] spill();
+    if (e.at >= far_from_) {
+      far_.push(e);
+      return;
+    }
+    std::size_t i = count_++;
+    for (; i > 0 && near_[i - 1].at <= e.at; --i) near_[i] = near_[i - 1];
+    near_[i] = e;
+    next_at_ = near_[count_ - 1].at;
+  }
+  /// Takes the earliest entry; the queue is not empty.
+  Wakeable* pop() {
+    Wakeable* const target = near_[--count_].target;
+    if (count_ == 0) [[unlikely]] refill();
+    else next_at_ = near_[count_ - 1].at;
+    return target;
+  }
+
+ private:
+  static constexpr std::size_t kNear = 24;
+  static constexpr std::size_t kRefill = 8;
+
+  /// The latest half of the full row goes to the heap.
+  void spill() {
+    const std::size_t moved = kNear / 2;
+    for (std::size_t i = 0; i < moved; ++i) far_.push(near_[i]);
+    for (std::size_t i = moved; i < kNear; ++i) near_[i - moved] = near_[i];
+    count_ -= moved;
+    far_from_ = far_.top().at;
+  }
+  void refill() {
+    std::array<WakeEntry, kRefill> taken;
+    std::size_t n = 0;
+    for (; n < kRefill && !far_.empty(); ++n) {
+      taken[n] = far_.top();
+      far_.pop();
+    }
+    for (std::size_t i = 0; i < n; ++i) near_[i] = taken[n - 1 - i];
+    count_ = n;
+    next_at_ = n == 0 ? kNever : taken[0].at;
+    far_from_ = far_.empty() ? kNever : far_.top().at;
+  }
+
+  std::int64_t next_at_ = kNever;
+  std::int64_t far_from_ = kNever;  ///< the earliest time in the heap: what is pushed before it joins the row
+  std::uint64_t sequence_ = 0;
+  std::size_t count_ = 0;
+  std::array<WakeEntry, kNear> near_;  ///< from late to early
+  WakeHeap far_;
 };
 
 /// What wakes now, in the order in which it was asked for: a ring that grows to its high-water mark.
@@ -108,12 +164,6 @@ class WakeRing {
     ring_[tail_++ & (ring_.size() - 1)] = w;
   }
   Wakeable* pop() { return ring_[head_++ & (ring_.size() - 1)]; }
-  void drop_all() {
-    while (!empty()) {
-      Wakeable* const w = pop();
-      if (w->drop != nullptr) w->drop(w);
-    }
-  }
 
  private:
   void grow() {

@@ -33,53 +33,59 @@ class SetAssoc {
   /// The value of `key`, which becomes the most recently used; null if it is not there.
   T* find(std::uint64_t key) {
     Entry* const set = set_of(key);
-    if (set[0].key == key) return &set[0].value;
-    for (std::size_t i = 1; i < ways_; ++i) {
-      if (set[i].key != key) continue;
-      to_front(set, i);
-      return &set[0].value;
-    }
-    return nullptr;
+    const std::size_t i = place_of(set, key);
+    if (i == ways_) return nullptr;
+    if (i > 0) to_front(set, i);
+    return &set[0].value;
   }
   /// The same without touching the order.
   T* peek(std::uint64_t key) {
     Entry* const set = set_of(key);
-    for (std::size_t i = 0; i < ways_; ++i)
-      if (set[i].key == key) return &set[i].value;
-    return nullptr;
+    const std::size_t i = place_of(set, key);
+    return i == ways_ ? nullptr : &set[i].value;
   }
   /// Adds `key`, which is not there; answers what had to go (key kNone: nothing).
-  Entry insert(std::uint64_t key, T value) { return replace(set_of(key), ways_ - 1, key, value); }
+  Entry insert(std::uint64_t key, T value) {
+    Entry* const set = set_of(key);
+    std::size_t victim = 0;
+    while (victim + 1 < ways_ && set[victim].key != kNone) ++victim;
+    return replace(set, victim, key, value);
+  }
   /// Adds `key` where at most `limit` entries of its set may satisfy `counts`: past that, the least recently
   /// used of those goes.
   template <class Predicate>
   Entry insert_limited(std::uint64_t key, T value, std::size_t limit, Predicate counts) {
     Entry* const set = set_of(key);
-    std::size_t found = 0, oldest = ways_ - 1;
-    for (std::size_t i = 0; i < ways_; ++i) {
-      if (set[i].key == kNone || !counts(set[i].value)) continue;
+    std::size_t found = 0, oldest = ways_ - 1, used = 0;
+    for (; used < ways_ && set[used].key != kNone; ++used) {
+      if (!counts(set[used].value)) continue;
       ++found;
-      oldest = i;
+      oldest = used;
     }
-    return replace(set, found >= limit ? oldest : ways_ - 1, key, value);
+    return replace(set, found >= limit ? oldest : used < ways_ ? used : ways_ - 1, key, value);
   }
   /// Removes `key`; answers what it held (key kNone: it was not there).
   Entry erase(std::uint64_t key) {
     Entry* const set = set_of(key);
-    for (std::size_t i = 0; i < ways_; ++i) {
-      if (set[i].key != key) continue;
-      const Entry old = set[i];
-      for (; i + 1 < ways_; ++i) set[i] = set[i + 1];  // free places stand last
-      set[ways_ - 1] = Entry{};
-      return old;
-    }
-    return Entry{};
+    std::size_t i = place_of(set, key);
+    if (i == ways_) return Entry{};
+    const Entry old = set[i];
+    for (; i + 1 < ways_ && set[i + 1].key != kNone; ++i) set[i] = set[i + 1];
+    set[i] = Entry{};
+    return old;
   }
   void clear() { entries_.assign(entries_.size(), Entry{}); }
 
  private:
   Entry* set_of(std::uint64_t key) {
     return &entries_[(power_of_two_ ? key & (sets_ - 1) : key % sets_) * ways_];
+  }
+  /// Where `key` stands in its set; ways_: nowhere. Free places stand last.
+  std::size_t place_of(const Entry* set, std::uint64_t key) const {
+    std::size_t i = 0;
+    for (; i < ways_ && set[i].key != kNone; ++i)
+      if (set[i].key == key) return i;
+    return ways_;
   }
   static void to_front(Entry* set, std::size_t i) {
     const Entry hit = set[i];

@@ -47,7 +47,7 @@ TEST_CASE("under load sites add up and every account is whole", "[hca][conservat
       if (l.op.traced() && l.at >= begin) {
         CHECK(l.op.last() == l.at);
         Time first = l.at;
-        for (const Span* s = l.op.tail(); s != nullptr; s = s->prev) first = s->begin;
+        for (const SpanView& s : l.op.history()) first = s.begin;
         ledger().close(l.op, first, all);
       }
   CHECK(all.residual() == kZeroTime);

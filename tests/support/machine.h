@@ -89,14 +89,14 @@ struct GuestMachine : Machine {
 /// Picoseconds of `cause` on the path of `op` since `begin`.
 inline Duration spent(const Op& op, Cause cause) {
   Duration sum;
-  for (const Span* s = op.tail(); s != nullptr; s = s->prev)
-    if (s->cause == cause) sum += s->end - s->begin;
+  for (const SpanView& s : op.history())
+    if (s.cause == cause) sum += s.end - s.begin;
   return sum;
 }
 /// Sum of all spans: equals the op's age if nothing was forgotten.
 inline Duration spent(const Op& op) {
   Duration sum;
-  for (const Span* s = op.tail(); s != nullptr; s = s->prev) sum += s->end - s->begin;
+  for (const SpanView& s : op.history()) sum += s.end - s.begin;
   return sum;
 }
 inline std::uint64_t counted(const std::string& site, const std::string& name) {

@@ -102,14 +102,14 @@ struct PcieRig {
 /// ps of `cause` in the account from `begin` on; all spans must tile it.
 inline std::int64_t spent(const Op& op, Cause cause, Time begin = Time{}) {
   std::int64_t total = 0;
-  for (const Span* s = op.tail(); s != nullptr && s->end > begin; s = s->prev)
-    if (s->cause == cause) total += (s->end - s->begin).raw();
+  for (const SpanView& s : op.history())
+    if (s.end > begin && s.cause == cause) total += (s.end - s.begin).raw();
   return total;
 }
 inline std::int64_t spans(const Op& op, Cause cause) {
   std::int64_t n = 0;
-  for (const Span* s = op.tail(); s != nullptr; s = s->prev)
-    if (s->cause == cause) ++n;
+  for (const SpanView& s : op.history())
+    if (s.cause == cause) ++n;
   return n;
 }
 inline std::uint64_t counter(const std::string& site, const std::string& name) {

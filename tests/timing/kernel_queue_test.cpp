@@ -39,7 +39,7 @@ Process serve(Line& l) {
     l.done.push_back(now().ps());
     if (j->op.traced()) {
       Time begin = j->op.last();
-      for (const Span* s = j->op.tail(); s != nullptr; s = s->prev) begin = s->begin;
+      for (const SpanView& s : j->op.history()) begin = s.begin;
       ledger().close(j->op, begin, l.account);
     }
     delete j;

@@ -12,8 +12,8 @@ struct Row { Cause cause; SpanKind kind; std::int64_t begin, end; bool operator=
 /// The history of an op, oldest first.
 std::vector<Row> history(const Op& op) {
   std::vector<Row> out;
-  for (const Span* s = op.tail(); s != nullptr; s = s->prev)
-    out.insert(out.begin(), {s->cause, s->kind, s->begin.ps(), s->end.ps()});
+  for (const SpanView& s : op.history())
+    out.insert(out.begin(), {s.cause, s.kind, s.begin.ps(), s.end.ps()});
   return out;
 }
 constexpr auto kServed = SpanKind::served, kQueued = SpanKind::queued, kBlocked = SpanKind::blocked,
