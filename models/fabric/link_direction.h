@@ -38,12 +38,18 @@ class LinkDirection {
   };
   struct Stretch { Time begin, end; };
   struct Held { IbPacket* packet; std::int64_t overtakers; Time until; };
+  [[noreturn]] void refuse(const IbPacket& packet) const;
   void stand_in_line(Lane& lane, IbPacket* packet);
   void serve();                              // credits have come back
   void arm();
   void charge_wait(IbPacket& packet);
-  void send(Lane& lane, IbPacket* packet);
-  void deliver(IbPacket* packet, Time at);
+  void send(Lane& lane, IbPacket* packet, Bytes size);
+  /// Who wants heads gets them ahead, with an account that reaches up to `at`.
+  void deliver(IbPacket* packet, Time at) {
+    if (heads_) out_.send(packet);
+    else out_.send_at(at, packet);
+  }
+  void let_go_after(Time tail, Time at);
   void hold_back(IbPacket* packet, Time at);
   void release_held();
   void arm_held();
