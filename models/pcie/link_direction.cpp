@@ -35,48 +35,52 @@ void LinkDirection::too_large(const Tlp& tlp) const {
 
 void LinkDirection::send(Tlp* tlp) {
   const TlpClass cls = tlp->flow_class();
-  if (!of(cls).possible(Credits::units(tlp->payload()))) [[unlikely]] too_large(*tlp);
-  if (cls == TlpClass::posted) ++posted_sent_;
-  const bool behind = !line_.empty() || (cls != TlpClass::posted && !stalled(*tlp).empty());
-  if (!behind && fits(*tlp)) {
-    launch(tlp);
-    return;
-  }
+  const Bytes payload = tlp->payload();
+  const bool posted = cls == TlpClass::posted;
+  if (posted) ++posted_sent_;
+  const bool behind = waiting_ > 0 && (!line_.empty() || (!posted && !stalled(cls).empty()));
+  if (!behind && of(cls).enough_at(now(), Credits::units(payload))) launch(tlp, cls, payload);
+  else stand_in_line(tlp, cls);
+}
+
+void LinkDirection::stand_in_line(Tlp* tlp, TlpClass cls) {
+  if (!of(cls).possible(Credits::units(tlp->payload()))) too_large(*tlp);
   ++counts_.credit_stalls;
+  ++waiting_;
   if (cls == TlpClass::posted || !line_.empty()) line_.push(tlp);
-  else stalled(*tlp).push(tlp);
+  else stalled(cls).push(tlp);
   arm();
 }
 
-void LinkDirection::launch(Tlp* tlp) {
-  const TlpClass cls = tlp->flow_class();
-  of(cls).take(Credits::units(tlp->payload()));
+void LinkDirection::launch_waiting(Tlp* tlp) {
+  --waiting_;
+  launch(tlp, tlp->flow_class(), tlp->payload());
+}
+
+void LinkDirection::launch(Tlp* tlp, TlpClass cls, Bytes payload) {
+  of(cls).take(Credits::units(payload));
   ++*counts_.tlps[static_cast<std::size_t>(cls)];
   if (cls == TlpClass::posted) ++posted_launched_;
   // Requests of the root complex name a BAR, not an address: their BARs count as 64-bit ones.
   const bool short_address = towards_ == Towards::root && tlp->address.raw() < (std::uint64_t{1} << 32);
-  const Duration service = timing_.on_wire(tlp->kind, tlp->payload(), short_address);
+  const Duration service = timing_.on_wire(tlp->kind, payload, short_address);
   const Time sent = station_.pass(tlp->op, wire_, Cause::LinkSerialization, service);
   last_start_ = sent - service;
   const Time there = station_.delay(tlp->op, Cause::LinkPropagation, sent, propagation_);
   const bool acknowledged = ++unacknowledged_ == ack_interval_;  // TLPs arrive in the order in which they start
   if (acknowledged) unacknowledged_ = 0;
-  if (ahead_ && !acknowledged) {
-    out_.send(tlp);
+  if (!acknowledged) {
+    if (ahead_) out_.send(tlp);
+    else out_.send_at(there, tlp);
     return;
   }
   tlp->destination = this;
   tlp->fire = [](Wakeable* w) {
     auto* t = static_cast<Tlp*>(w);
-    static_cast<LinkDirection*>(t->destination)->out_.send(t);
+    auto& self = *static_cast<LinkDirection*>(t->destination);
+    self.reverse_->put_dllp();
+    self.out_.send(t);
   };
-  if (acknowledged)
-    tlp->fire = [](Wakeable* w) {
-      auto* t = static_cast<Tlp*>(w);
-      auto& self = *static_cast<LinkDirection*>(t->destination);
-      self.reverse_->put_dllp();
-      self.out_.send(t);
-    };
   scheduler().wake_at(there, tlp);
 }
 
@@ -96,14 +100,14 @@ void LinkDirection::consumed(TlpClass cls, Bytes payload, Time at) {
     reverse_->put_dllp();
   }
   credits.give(update + update_transfer_, Credits::units(payload));
-  if (!line_.empty() || !reads_.empty() || !completions_.empty()) arm();
+  if (waiting_ > 0) arm();
 }
 
 void LinkDirection::drain_stalled(TlpLine& line) {
   while (!line.empty() && fits(*line.front())) {
     Tlp* tlp = line.pop();
     station_.charge_past(tlp->op, Cause::CreditStall, SpanKind::queued, tlp->queued_at);
-    launch(tlp);
+    launch_waiting(tlp);
   }
 }
 
@@ -118,8 +122,9 @@ void LinkDirection::drain() {
     line_.pop();
     station_.charge_past(head->op, posted ? Cause::CreditStall : Cause::OrderingStall, SpanKind::queued,
                          head->queued_at);
-    if (posted || (stalled(*head).empty() && fits(*head))) launch(head);
-    else stalled(*head).push(head);  // no write stands before it any more: what is missing are its own credits
+    TlpLine& own = stalled(head->flow_class());
+    if (posted || (own.empty() && fits(*head))) launch_waiting(head);
+    else own.push(head);  // no write stands before it any more: what is missing are its own credits
   }
   arm();
   if (observer_ != nullptr && posted_launched_ != launched_before) observer_->posted_launched();

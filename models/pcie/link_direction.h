@@ -55,8 +55,10 @@ class LinkDirection {
   };
   Credits& of(TlpClass cls) { return credits_[static_cast<std::size_t>(cls)]; }
   bool fits(const Tlp& tlp) { return of(tlp.flow_class()).enough_at(now(), Credits::units(tlp.payload())); }
-  TlpLine& stalled(const Tlp& tlp) { return tlp.flow_class() == TlpClass::non_posted ? reads_ : completions_; }
-  void launch(Tlp* tlp);
+  TlpLine& stalled(TlpClass cls) { return cls == TlpClass::non_posted ? reads_ : completions_; }
+  void launch(Tlp* tlp, TlpClass cls, Bytes payload);
+  void launch_waiting(Tlp* tlp);
+  void stand_in_line(Tlp* tlp, TlpClass cls);
   [[noreturn]] void too_large(const Tlp& tlp) const;
   void drain();
   void drain_stalled(TlpLine& line);
@@ -80,6 +82,7 @@ class LinkDirection {
   // What waits: in line_ all that stands behind a write without credits (nothing passes a write); in reads_
   // and completions_ what waits for its own credits alone, which writes and the other class may pass.
   TlpLine line_, reads_, completions_;
+  std::size_t waiting_ = 0;  // in all three
   Timer retry_;
   std::int64_t unacknowledged_ = 0;
   std::uint64_t posted_sent_ = 0, posted_launched_ = 0;
