@@ -22,13 +22,6 @@ Count LaneCredits::available(Time at) {
   return available_;
 }
 
-void LaneCredits::give_back(Count blocks, Time at) {
-  if (tail_ - head_ > mask_) [[unlikely]] grow();
-  std::size_t i = tail_++;
-  for (; i != head_ && slot(i - 1).at > at; --i) slot(i) = slot(i - 1);
-  slot(i) = {at, blocks};
-}
-
 void LaneCredits::grow() {
   std::vector<Freed> larger(freed_.size() * 2);
   for (std::size_t i = head_; i != tail_; ++i) larger[i - head_] = slot(i);

@@ -22,7 +22,12 @@ class LaneCredits {
   /// Not more than are available.
   void take(Count blocks) { available_ -= blocks; }
   /// The receiver frees `blocks` at `at`: now or later, in any order.
-  void give_back(Count blocks, Time at);
+  void give_back(Count blocks, Time at) {
+    if (tail_ - head_ > mask_) [[unlikely]] grow();
+    std::size_t i = tail_++;
+    for (; i != head_ && slot(i - 1).at > at; --i) slot(i) = slot(i - 1);
+    slot(i) = {at, blocks};
+  }
   /// When the next flow control packet that is known of brings credits; Time::never() if none does.
   Time next_return() const;
 

@@ -103,10 +103,12 @@ void LinkDirection::charge_wait(IbPacket& packet) {
 }
 
 void LinkDirection::send(Lane& lane, IbPacket* packet, Bytes size) {
-  const Ready start = timing_.start(now(), wire_free_, packet->tail_at, size);
-  lane.credits.take(timing_.blocks(size));
+  const Count blocks = LinkTiming::blocks(size);
+  const Duration service = timing_.on_wire(size);
+  const Ready start = LinkTiming::start(now(), wire_free_, packet->tail_at, service);
+  lane.credits.take(blocks);
   ledger().charge(packet->op, station_.site(), Cause::LinkSerialization, SpanKind::queued, now(), start.at);
-  wire_free_ = start.at + timing_.on_wire(size);
+  wire_free_ = start.at + service;
   // A receiver that wants heads: the op goes on with the head, and what follows it occupies the wire only. The
   // whole serialisation stands on the critical path once, at the last link.
   const Time sent = heads_ ? start.at + timing_.head() : wire_free_;
@@ -121,7 +123,7 @@ void LinkDirection::send(Lane& lane, IbPacket* packet, Bytes size) {
   packet->tail_at = wire_free_ + timing_.propagation();
 
   const Fault fault = faults_.next();
-  if (!heads_ || fault == Fault::drop) lane.credits.give_back(timing_.blocks(size), packet->tail_at);
+  if (!heads_ || fault == Fault::drop) lane.credits.give_back(blocks, packet->tail_at);
   switch (fault) {
     case Fault::drop:
       ++dropped_;

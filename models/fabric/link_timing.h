@@ -32,11 +32,11 @@ class LinkTiming {
   }
   /// Credits of a lane when its buffer is empty.
   Count buffer() const { return buffer_; }
-  /// When a packet that arrived at `arrival` starts: not before the wire is free; and not before the end of
-  /// the packet, which is here at `tail`, can follow without a gap.
-  Ready start(Time arrival, Time wire_free, Time tail, Bytes wire_size) const {
+  /// When a packet that arrived at `arrival` and takes `service` starts: not before the wire is free; and not
+  /// before the end of the packet, which is here at `tail`, can follow without a gap.
+  static Ready start(Time arrival, Time wire_free, Time tail, Duration service) {
     return latest(Ready{arrival}, Ready{wire_free, Cause::LinkSerialization},
-                  Ready{tail - on_wire(wire_size), Cause::LinkSerialization});
+                  Ready{tail - service, Cause::LinkSerialization});
   }
 
  private:
