@@ -22,16 +22,21 @@ class Faults {
   /// The `ordinals`-th packets (ascending, from 1) suffer `fault`, whatever the dice say.
   void plan(Fault fault, std::initializer_list<std::uint64_t> ordinals);
   /// What happens to the next packet.
-  Fault next();
+  Fault next() {
+    ++ordinal_;
+    return silent_ ? Fault::none : draw();
+  }
   std::int64_t reorder_depth() const { return depth_; }
   Duration reorder_hold() const { return hold_; }
 
  private:
+  Fault draw();
   struct Planned { std::uint64_t ordinal; Fault fault; };
   std::vector<Planned> planned_;  // ascending
   std::size_t upcoming_ = 0;
   std::uint64_t ordinal_ = 0;
   double drop_, corrupt_, reorder_;
+  bool silent_;  // nothing ever happens
   std::int64_t depth_;
   Duration hold_;
   Stream stream_;

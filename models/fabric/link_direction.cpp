@@ -31,20 +31,26 @@ LinkDirection::~LinkDirection() {
   for (const Held& h : held_) delete h.packet;
 }
 
+void LinkDirection::refuse(const IbPacket& packet) const {
+  if (packet.virtual_lane >= lanes_.size())
+    throw std::runtime_error(station_.path() + ": no virtual lane " + std::to_string(packet.virtual_lane));
+  throw std::runtime_error(station_.path() + ": a packet of " +
+                           std::to_string(timing_.blocks(packet.wire_size()).raw()) +
+                           " blocks, and the receiver's buffer has " + std::to_string(timing_.buffer().raw()));
+}
+
 void LinkDirection::arrive(IbPacket* packet) {
-  if (packet->virtual_lane >= lanes_.size())
-    throw std::runtime_error(station_.path() + ": no virtual lane " + std::to_string(packet->virtual_lane));
+  if (packet->virtual_lane >= lanes_.size()) [[unlikely]] refuse(*packet);
   Lane& lane = lanes_[packet->virtual_lane];
-  const Count need = timing_.blocks(packet->wire_size());
-  if (need > timing_.buffer())
-    throw std::runtime_error(station_.path() + ": a packet of " + std::to_string(need.raw()) +
-                             " blocks, and the receiver's buffer has " + std::to_string(timing_.buffer().raw()));
-  packet->queued_at = now();
-  if (lane.first == nullptr && lane.credits.available(now()) >= need) send(lane, packet);
+  const Bytes size = packet->wire_size();
+  const Count need = timing_.blocks(size);
+  if (need > timing_.buffer()) [[unlikely]] refuse(*packet);
+  if (lane.first == nullptr && lane.credits.enough(need, now())) send(lane, packet, size);
   else stand_in_line(lane, packet);
 }
 
 void LinkDirection::stand_in_line(Lane& lane, IbPacket* packet) {
+  packet->queued_at = now();
   if (waiting_ == 0) busy_.assign(1, {now(), wire_free_});
   ++waiting_;
   ++stalls_;
@@ -66,13 +72,14 @@ void LinkDirection::arm() {
 
 void LinkDirection::serve() {
   for (Lane& lane : lanes_) {
-    while (lane.first != nullptr &&
-           lane.credits.available(now()) >= timing_.blocks(lane.first->wire_size())) {
+    while (lane.first != nullptr) {
       IbPacket* const packet = lane.first;
+      const Bytes size = packet->wire_size();
+      if (!lane.credits.enough(timing_.blocks(size), now())) break;
       lane.first = static_cast<IbPacket*>(packet->next);
       --waiting_;
       charge_wait(*packet);
-      send(lane, packet);
+      send(lane, packet, size);
     }
   }
   arm();
@@ -95,12 +102,13 @@ void LinkDirection::charge_wait(IbPacket& packet) {
   station_.charge_past(packet.op, Cause::PauseStall, SpanKind::queued, done);
 }
 
-void LinkDirection::send(Lane& lane, IbPacket* packet) {
-  const Bytes size = packet->wire_size();
-  const Ready start = timing_.start(now(), wire_free_, packet->tail_at, size);
-  lane.credits.take(timing_.blocks(size));
+void LinkDirection::send(Lane& lane, IbPacket* packet, Bytes size) {
+  const Count blocks = LinkTiming::blocks(size);
+  const Duration service = timing_.on_wire(size);
+  const Ready start = LinkTiming::start(now(), wire_free_, packet->tail_at, service);
+  lane.credits.take(blocks);
   ledger().charge(packet->op, station_.site(), Cause::LinkSerialization, SpanKind::queued, now(), start.at);
-  wire_free_ = start.at + timing_.on_wire(size);
+  wire_free_ = start.at + service;
   // A receiver that wants heads: the op goes on with the head, and what follows it occupies the wire only. The
   // whole serialisation stands on the critical path once, at the last link.
   const Time sent = heads_ ? start.at + timing_.head() : wire_free_;
@@ -115,7 +123,7 @@ void LinkDirection::send(Lane& lane, IbPacket* packet) {
   packet->tail_at = wire_free_ + timing_.propagation();
 
   const Fault fault = faults_.next();
-  if (!heads_ || fault == Fault::drop) lane.credits.give_back(timing_.blocks(size), packet->tail_at);
+  if (!heads_ || fault == Fault::drop) lane.credits.give_back(blocks, packet->tail_at);
   switch (fault) {
     case Fault::drop:
       ++dropped_;
@@ -131,13 +139,12 @@ void LinkDirection::send(Lane& lane, IbPacket* packet) {
       break;
     case Fault::none: break;
   }
+  const Time tail = packet->tail_at;
   deliver(packet, arrival);
+  if (!held_.empty()) let_go_after(tail, arrival);
 }
 
-void LinkDirection::deliver(IbPacket* packet, Time at) {
-  const Time tail = packet->tail_at;
-  out_.send_at(at, packet);
-  if (held_.empty()) return;
+void LinkDirection::let_go_after(Time tail, Time at) {
   std::size_t kept = 0;
   for (Held& h : held_) {
     if (--h.overtakers > 0) {
@@ -146,7 +153,7 @@ void LinkDirection::deliver(IbPacket* packet, Time at) {
     }
     h.packet->tail_at = tail;
     station_.delay(h.packet->op, Cause::LinkPropagation, h.packet->op.last(), at - h.packet->op.last());
-    out_.send_at(at, h.packet);
+    deliver(h.packet, at);
   }
   held_.resize(kept);
   arm_held();

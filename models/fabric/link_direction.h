@@ -22,8 +22,9 @@ class LinkDirection {
   /// Takes a packet: sends it, or lets it wait for credits. std::runtime_error for a virtual lane that the link
   /// does not have and for a packet that is larger than the receiver's buffer.
   void arrive(IbPacket* packet);
-  /// The receiver wants packets at their head and gives the buffer back by `release`. Otherwise it gets them
-  /// at their tail and its buffer is free from then on.
+  /// The receiver wants packets at their head, as soon as it is known when that arrives (their account reaches up
+  /// to there), and gives the buffer back by `release`. Otherwise it gets them when their tail has arrived, and its
+  /// buffer is free from then on.
   void deliver_heads() { heads_ = true; }
   /// The receiver's buffer of `packet` is free from `at` on (now or later).
   void release(const IbPacket& packet, Time at);
@@ -38,12 +39,18 @@ class LinkDirection {
   };
   struct Stretch { Time begin, end; };
   struct Held { IbPacket* packet; std::int64_t overtakers; Time until; };
+  [[noreturn]] void refuse(const IbPacket& packet) const;
   void stand_in_line(Lane& lane, IbPacket* packet);
   void serve();                              // credits have come back
   void arm();
   void charge_wait(IbPacket& packet);
-  void send(Lane& lane, IbPacket* packet);
-  void deliver(IbPacket* packet, Time at);
+  void send(Lane& lane, IbPacket* packet, Bytes size);
+  /// Who wants heads gets them ahead, with an account that reaches up to `at`.
+  void deliver(IbPacket* packet, Time at) {
+    if (heads_) out_.send(packet);
+    else out_.send_at(at, packet);
+  }
+  void let_go_after(Time tail, Time at);
   void hold_back(IbPacket* packet, Time at);
   void release_held();
   void arm_held();

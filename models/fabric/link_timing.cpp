@@ -6,8 +6,6 @@
 namespace viosim::fabric {
 namespace {
 
-constexpr std::int64_t kBlock = 64;             // credit unit (IBA vol. 1, 7.9.4)
-constexpr Bytes kDelimiters{2};                 // start and end of packet, a symbol each (IBA vol. 2, 5)
 constexpr Bytes kHead{1 + 8};                   // start delimiter and LRH
 constexpr Bytes kFlowControlPacket{8};          // SLP, 4 bytes, LPCRC 2, end (IBA vol. 1, 7.9.4)
 
@@ -28,15 +26,9 @@ Duration along(double metres, Duration per_metre) {
 
 LinkTiming::LinkTiming(const LinkParams& p)
     : rate_(data_rate_of(p)), head_(kHead / rate_), propagation_(along(*p.length, *p.per_metre) + *p.serdes * 2),
-      flow_control_(kFlowControlPacket / rate_ + propagation_), buffer_(*p.receive_buffer / bytes(kBlock)) {}
-
-Count LinkTiming::blocks(Bytes wire_size) const {
-  return Count(((wire_size - kDelimiters).raw() + kBlock - 1) / kBlock);
-}
-
-Ready LinkTiming::start(Time arrival, Time wire_free, Time tail, Bytes wire_size) const {
-  return latest(Ready{arrival}, Ready{wire_free, Cause::LinkSerialization},
-                Ready{tail - on_wire(wire_size), Cause::LinkSerialization});
+      flow_control_(kFlowControlPacket / rate_ + propagation_), buffer_(*p.receive_buffer / bytes(kBlock)) {
+  constexpr Bytes kLargest{4096 + 128};  // the largest MTU and more than all headers (IBA vol. 1, 5.2)
+  for (Bytes size; size <= kLargest; size += Bytes(1)) by_size_.push_back(size / rate_);
 }
 
 }  // namespace viosim::fabric

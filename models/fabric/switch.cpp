@@ -12,6 +12,12 @@ class Switch::Port final : public PacketHolder {
     in.deliver_to<&Port::arrive>(this);
   }
   void arrive(IbPacket* packet) { owner_.forward(*this, packet); }
+  /// A packet that no port leads to: its buffer is free when its last bit is here.
+  void lose(IbPacket* packet) {
+    ++owner_.unknown_lid_;
+    leaving(*packet, packet->tail_at);
+    delete packet;
+  }
   void leaving(const IbPacket& packet, Time last_bit) override { upstream->release(packet, last_bit); }
 
   In<IbPacket> in;
@@ -53,17 +59,22 @@ void Switch::route(Lid lid, unsigned port) {
 }
 
 void Switch::forward(Port& from, IbPacket* packet) {
+  const Time here = latest(Ready{now()}, Ready{packet->op.last()}).at;
   const std::uint16_t lid = packet->destination_lid.value;
   const std::uint8_t to = lid < forwarding_.size() ? forwarding_[lid] : kNowhere;
   if (to == kNowhere) {
-    ++unknown_lid_;
-    from.leaving(*packet, packet->tail_at);
-    delete packet;
+    packet->destination = &from;
+    packet->fire = [](Wakeable* w) {
+      auto* p = static_cast<IbPacket*>(w);
+      static_cast<Port*>(p->destination)->lose(p);
+    };
+    packet->drop = [](Wakeable* w) { delete static_cast<IbPacket*>(w); };
+    scheduler().wake_at(here, packet);
     return;
   }
   packet->holder = &from;
   packet->tail_at = packet->tail_at + transit_;
-  emit_after(station_, packet, Cause::SwitchTransit, transit_, ports_[to]->out);
+  ports_[to]->out.send_at(station_.delay(packet->op, Cause::SwitchTransit, here, transit_), packet);
 }
 
 }  // namespace viosim::fabric

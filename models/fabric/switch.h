@@ -27,6 +27,7 @@ class Switch : public sc_core::sc_module {
 
  private:
   class Port;
+  /// The link hands a head over as soon as its arrival is known: its account reaches up to there.
   void forward(Port& from, IbPacket* packet);
   static constexpr std::uint8_t kNowhere = 255;
   Station station_;

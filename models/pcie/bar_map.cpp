@@ -22,19 +22,14 @@ void BarMap::add(const BarRange& range) {
       throw std::invalid_argument("pcie: two BARs overlap");
   }
   ranges_.insert(next, range);
+  recent_ = nullptr;
 }
 
-const BarRange* BarMap::find(Hpa address, Bytes length) const {
-  const auto holds = [address, wanted = static_cast<std::uint64_t>(length.raw())](const BarRange& range) {
-    const std::uint64_t offset = address.raw() - range.base.raw();  // wraps if the address lies before it
-    const auto size = static_cast<std::uint64_t>(range.size.raw());
-    return offset < size && wanted <= size - offset;
-  };
-  if (recent_ < ranges_.size() && holds(ranges_[recent_])) return &ranges_[recent_];
+const BarRange* BarMap::search(Hpa address, Bytes length) const {
   const auto next = std::upper_bound(ranges_.begin(), ranges_.end(), address.raw(), before);
-  if (next == ranges_.begin() || !holds(*(next - 1))) return nullptr;
-  recent_ = static_cast<std::size_t>(next - 1 - ranges_.begin());
-  return &ranges_[recent_];
+  if (next == ranges_.begin() || !holds(*(next - 1), address, length)) return nullptr;
+  recent_ = &*(next - 1);
+  return recent_;
 }
 
 }  // namespace viosim::pcie

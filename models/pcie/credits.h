@@ -12,17 +12,18 @@ namespace viosim::pcie {
 class Credits {
  public:
   /// Limits as advertised; 0 is infinite.
-  Credits(Count headers, Count data) : header_limit_(headers.raw()), data_limit_(data.raw()) {}
+  Credits(Count headers, Count data)
+      : header_limit_(limit(headers)), data_limit_(limit(data)),
+        infinite_(headers == Count{} && data == Count{}) {}
 
   /// Data credits that `payload` needs: one for each 16 bytes begun.
-  static std::int64_t units(Bytes payload) { return (payload.raw() + 15) / 16; }
-  bool infinite() const { return header_limit_ == 0 && data_limit_ == 0; }
-  /// False if even an empty receiver could not take such a TLP: it would wait for ever.
-  bool possible(std::int64_t data) const { return data_limit_ == 0 || data <= data_limit_; }
-  bool enough(std::int64_t data) const {
-    return (header_limit_ == 0 || headers_used_ < header_limit_) &&
-           (data_limit_ == 0 || data_used_ + data <= data_limit_);
+  static std::int64_t units(Bytes payload) {
+    return static_cast<std::int64_t>((static_cast<std::uint64_t>(payload.raw()) + 15) / 16);
   }
+  bool infinite() const { return infinite_; }
+  /// False if even an empty receiver could not take such a TLP: it would wait for ever.
+  bool possible(std::int64_t data) const { return data <= data_limit_; }
+  bool enough(std::int64_t data) const { return headers_used_ < header_limit_ && data_used_ + data <= data_limit_; }
   /// The same with what has come back by `at`.
   bool enough_at(Time at, std::int64_t data) {
     if (enough(data)) return true;
@@ -52,8 +53,10 @@ class Credits {
   std::int64_t data_used() const { return data_used_; }
 
  private:
+  static std::int64_t limit(Count advertised) { return advertised == Count{} ? INT64_MAX : advertised.raw(); }
   struct Return { Time due; std::int64_t headers = 0, data = 0; };
   std::int64_t header_limit_, data_limit_;
+  bool infinite_;
   std::int64_t headers_used_ = 0, data_used_ = 0;
   Fifo<Return> returns_;
 };

@@ -9,31 +9,28 @@ namespace viosim::pcie {
 template <class T>
 class Fifo {
  public:
-  bool empty() const { return size_ == 0; }
-  std::size_t size() const { return size_; }
-  T& front() { return ring_[head_]; }
-  const T& front() const { return ring_[head_]; }
-  T& back() { return ring_[(head_ + size_ - 1) & (ring_.size() - 1)]; }
+  bool empty() const { return head_ == tail_; }
+  T& front() { return ring_[head_ & mask_]; }
+  const T& front() const { return ring_[head_ & mask_]; }
+  T& back() { return ring_[(tail_ - 1) & mask_]; }
   void push(T value) {
-    if (size_ == ring_.size()) grow();
-    ring_[(head_ + size_++) & (ring_.size() - 1)] = value;
+    if (tail_ - head_ > mask_) [[unlikely]] grow();
+    ring_[tail_++ & mask_] = value;
   }
-  T pop() {
-    T value = ring_[head_];
-    head_ = (head_ + 1) & (ring_.size() - 1);
-    --size_;
-    return value;
-  }
+  T pop() { return ring_[head_++ & mask_]; }
 
  private:
   void grow() {
-    std::vector<T> larger(ring_.empty() ? 16 : ring_.size() * 2);
-    for (std::size_t i = 0; i < size_; ++i) larger[i] = ring_[(head_ + i) & (ring_.size() - 1)];
-    ring_ = std::move(larger);
+    std::vector<T> larger(ring_.size() * 2);
+    for (std::size_t i = 0; i < ring_.size(); ++i) larger[i] = ring_[(head_ + i) & mask_];
     head_ = 0;
+    tail_ = ring_.size();
+    ring_ = std::move(larger);
+    mask_ = ring_.size() - 1;
   }
-  std::vector<T> ring_;  // its size is a power of two
-  std::size_t head_ = 0, size_ = 0;
+  std::size_t mask_ = 15;  // the ring's size is a power of two
+  std::vector<T> ring_ = std::vector<T>(mask_ + 1);
+  std::size_t head_ = 0, tail_ = 0;
 };
 
 }  // namespace viosim::pcie

@@ -10,14 +10,15 @@ LinkDirection::LinkDirection(std::string path, Towards towards, const LinkParams
     : station_(path, 1), towards_(towards), timing_(timing), propagation_(*params.propagation),
       update_fc_delay_(*receiver.update_fc_delay), update_transfer_(timing.dllp() + propagation_),
       ack_interval_(params.ack_interval->raw()), out_(out),
-      counts_{{&counters().add(path, "tlps_write", "memory write TLPs sent"),
-               &counters().add(path, "tlps_read", "memory read TLPs sent"),
-               &counters().add(path, "tlps_completion", "completion TLPs sent")},
-              counters().add(path, "credit_stalls", "TLPs that found no credits or stood behind one that did not"),
-              counters().add(path, "dllps", "Ack and UpdateFC DLLPs sent")},
-      credits_{Credits(*receiver.posted_headers, *receiver.posted_data),
-               Credits(*receiver.non_posted_headers, *receiver.non_posted_data),
-               Credits(*receiver.completion_headers, *receiver.completion_data)},
+      flows_{Flow{Credits(*receiver.posted_headers, *receiver.posted_data),
+                  counters().add(path, "tlps_write", "memory write TLPs sent")},
+             Flow{Credits(*receiver.non_posted_headers, *receiver.non_posted_data),
+                  counters().add(path, "tlps_read", "memory read TLPs sent")},
+             Flow{Credits(*receiver.completion_headers, *receiver.completion_data),
+                  counters().add(path, "tlps_completion", "completion TLPs sent")}},
+      credit_stalls_(counters().add(path, "credit_stalls",
+                                    "TLPs that found no credits or stood behind one that did not")),
+      dllps_(counters().add(path, "dllps", "Ack and UpdateFC DLLPs sent")),
       retry_([](void* self) { static_cast<LinkDirection*>(self)->drain(); }, this) {
   station_.based_on(Cause::LinkSerialization, params.lane_rate);
   station_.based_on(Cause::LinkSerialization, params.lanes);
@@ -34,81 +35,88 @@ void LinkDirection::too_large(const Tlp& tlp) const {
 }
 
 void LinkDirection::send(Tlp* tlp) {
+  Flow& flow = of(tlp->flow_class());
+  const Bytes payload = tlp->payload();
+  if (waiting_ == 0 && flow.credits.enough_at(now(), Credits::units(payload))) launch(tlp, flow, payload);
+  else send_past_waiting(tlp);
+}
+
+void LinkDirection::send_past_waiting(Tlp* tlp) {
   const TlpClass cls = tlp->flow_class();
-  if (!of(cls).possible(Credits::units(tlp->payload()))) [[unlikely]] too_large(*tlp);
-  if (cls == TlpClass::posted) ++posted_sent_;
-  const bool behind = !line_.empty() || (cls != TlpClass::posted && !stalled(*tlp).empty());
-  if (!behind && fits(*tlp)) {
-    launch(tlp);
+  const bool posted = cls == TlpClass::posted;
+  if (line_.empty() && (posted || stalled(cls).empty()) && fits(*tlp)) {
+    launch(tlp, of(cls), tlp->payload());
     return;
   }
-  ++counts_.credit_stalls;
-  if (cls == TlpClass::posted || !line_.empty()) line_.push(tlp);
-  else stalled(*tlp).push(tlp);
+  if (!of(cls).credits.possible(Credits::units(tlp->payload()))) too_large(*tlp);
+  ++credit_stalls_;
+  ++waiting_;
+  if (posted) ++posted_waiting_;
+  if (posted || !line_.empty()) line_.push(tlp);
+  else stalled(cls).push(tlp);
   arm();
 }
 
-void LinkDirection::launch(Tlp* tlp) {
+void LinkDirection::launch_waiting(Tlp* tlp) {
   const TlpClass cls = tlp->flow_class();
-  of(cls).take(Credits::units(tlp->payload()));
-  ++*counts_.tlps[static_cast<std::size_t>(cls)];
-  if (cls == TlpClass::posted) ++posted_launched_;
+  --waiting_;
+  if (cls == TlpClass::posted) --posted_waiting_;
+  launch(tlp, of(cls), tlp->payload());
+}
+
+void LinkDirection::launch(Tlp* tlp, Flow& flow, Bytes payload) {
+  flow.credits.take(Credits::units(payload));
+  ++flow.launched;
   // Requests of the root complex name a BAR, not an address: their BARs count as 64-bit ones.
   const bool short_address = towards_ == Towards::root && tlp->address.raw() < (std::uint64_t{1} << 32);
-  const Duration service = timing_.on_wire(tlp->kind, tlp->payload(), short_address);
+  const Duration service = timing_.on_wire(tlp->kind, payload, short_address);
   const Time sent = station_.pass(tlp->op, wire_, Cause::LinkSerialization, service);
   last_start_ = sent - service;
   const Time there = station_.delay(tlp->op, Cause::LinkPropagation, sent, propagation_);
-  const bool acknowledged = ++unacknowledged_ == ack_interval_;  // TLPs arrive in the order in which they start
-  if (acknowledged) unacknowledged_ = 0;
-  if (ahead_ && !acknowledged) {
-    out_.send(tlp);
+  if (++unacknowledged_ < ack_interval_) {  // TLPs arrive in the order in which they start
+    if (ahead_) out_.send(tlp);
+    else out_.send_at(there, tlp);
     return;
   }
+  unacknowledged_ = 0;
   tlp->destination = this;
   tlp->fire = [](Wakeable* w) {
     auto* t = static_cast<Tlp*>(w);
-    static_cast<LinkDirection*>(t->destination)->out_.send(t);
+    auto& self = *static_cast<LinkDirection*>(t->destination);
+    self.reverse_->put_dllp();
+    self.out_.send(t);
   };
-  if (acknowledged)
-    tlp->fire = [](Wakeable* w) {
-      auto* t = static_cast<Tlp*>(w);
-      auto& self = *static_cast<LinkDirection*>(t->destination);
-      self.reverse_->put_dllp();
-      self.out_.send(t);
-    };
   scheduler().wake_at(there, tlp);
 }
 
 void LinkDirection::put_dllp() {
-  ++counts_.dllps;
+  ++dllps_;
   const Time start = latest({now(), kNoCause}, {wire_.free_at, Cause::LinkSerialization}).at;
   wire_.free_at = start + timing_.dllp();
   ledger().occupy(station_.site(), Cause::LinkSerialization, SpanKind::served, start, wire_.free_at, false);
 }
 
 void LinkDirection::consumed(TlpClass cls, Bytes payload, Time at) {
-  Credits& credits = of(cls);
-  if (credits.infinite()) return;
-  Time& update = update_at_[static_cast<std::size_t>(cls)];
-  if (at > update) {  // else an UpdateFC that is due anyway tells it too
-    update = at + update_fc_delay_;
+  Flow& flow = of(cls);
+  if (flow.credits.infinite()) return;
+  if (at > flow.update_at) {  // else an UpdateFC that is due anyway tells it too
+    flow.update_at = at + update_fc_delay_;
     reverse_->put_dllp();
   }
-  credits.give(update + update_transfer_, Credits::units(payload));
-  if (!line_.empty() || !reads_.empty() || !completions_.empty()) arm();
+  flow.credits.give(flow.update_at + update_transfer_, Credits::units(payload));
+  if (waiting_ > 0) arm();
 }
 
 void LinkDirection::drain_stalled(TlpLine& line) {
   while (!line.empty() && fits(*line.front())) {
     Tlp* tlp = line.pop();
     station_.charge_past(tlp->op, Cause::CreditStall, SpanKind::queued, tlp->queued_at);
-    launch(tlp);
+    launch_waiting(tlp);
   }
 }
 
 void LinkDirection::drain() {
-  const std::uint64_t launched_before = posted_launched_;
+  const std::uint64_t launched_before = posted_launched();
   drain_stalled(completions_);
   drain_stalled(reads_);
   while (!line_.empty()) {
@@ -118,11 +126,12 @@ void LinkDirection::drain() {
     line_.pop();
     station_.charge_past(head->op, posted ? Cause::CreditStall : Cause::OrderingStall, SpanKind::queued,
                          head->queued_at);
-    if (posted || (stalled(*head).empty() && fits(*head))) launch(head);
-    else stalled(*head).push(head);  // no write stands before it any more: what is missing are its own credits
+    TlpLine& own = stalled(head->flow_class());
+    if (posted || (own.empty() && fits(*head))) launch_waiting(head);
+    else own.push(head);  // no write stands before it any more: what is missing are its own credits
   }
   arm();
-  if (observer_ != nullptr && posted_launched_ != launched_before) observer_->posted_launched();
+  if (observer_ != nullptr && posted_launched() != launched_before) observer_->posted_launched();
 }
 
 void LinkDirection::arm() {

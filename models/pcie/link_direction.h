@@ -41,22 +41,26 @@ class LinkDirection {
   void deliver_ahead() { ahead_ = true; }
 
   /// Writes handed over, and those of them that went out (in order), so far.
-  std::uint64_t posted_sent() const { return posted_sent_; }
-  std::uint64_t posted_launched() const { return posted_launched_; }
+  std::uint64_t posted_sent() const { return posted_launched() + posted_waiting_; }
+  std::uint64_t posted_launched() const { return flows_[0].launched; }
   /// When the serialiser began or will begin with what went out last.
   Time last_start() const { return last_start_; }
-  const Credits& credits(TlpClass cls) const { return credits_[static_cast<std::size_t>(cls)]; }
+  const Credits& credits(TlpClass cls) const { return flows_[static_cast<std::size_t>(cls)].credits; }
   Station& station() { return station_; }
 
  private:
-  struct Counts {
-    std::array<std::uint64_t*, 3> tlps;  // by class
-    std::uint64_t &credit_stalls, &dllps;
+  /// What belongs to a flow-control class.
+  struct Flow {
+    Credits credits;
+    std::uint64_t& launched;
+    Time update_at{};  ///< when the UpdateFC that was scheduled last leaves
   };
-  Credits& of(TlpClass cls) { return credits_[static_cast<std::size_t>(cls)]; }
-  bool fits(const Tlp& tlp) { return of(tlp.flow_class()).enough_at(now(), Credits::units(tlp.payload())); }
-  TlpLine& stalled(const Tlp& tlp) { return tlp.flow_class() == TlpClass::non_posted ? reads_ : completions_; }
-  void launch(Tlp* tlp);
+  Flow& of(TlpClass cls) { return flows_[static_cast<std::size_t>(cls)]; }
+  bool fits(const Tlp& tlp) { return of(tlp.flow_class()).credits.enough_at(now(), Credits::units(tlp.payload())); }
+  TlpLine& stalled(TlpClass cls) { return cls == TlpClass::non_posted ? reads_ : completions_; }
+  void launch(Tlp* tlp, Flow& flow, Bytes payload);
+  void launch_waiting(Tlp* tlp);
+  void send_past_waiting(Tlp* tlp);
   [[noreturn]] void too_large(const Tlp& tlp) const;
   void drain();
   void drain_stalled(TlpLine& line);
@@ -69,20 +73,19 @@ class LinkDirection {
   const Duration propagation_, update_fc_delay_, update_transfer_;
   const std::int64_t ack_interval_;
   Out<Tlp>& out_;
-  Counts counts_;
   LinkDirection* reverse_ = nullptr;
   LaunchIf* observer_ = nullptr;
   bool ahead_ = false;
   Server wire_;
   Time last_start_;
-  std::array<Credits, 3> credits_;
-  std::array<Time, 3> update_at_{};  // when the UpdateFC of a class that was scheduled last leaves
+  std::array<Flow, 3> flows_;
+  std::uint64_t &credit_stalls_, &dllps_;
   // What waits: in line_ all that stands behind a write without credits (nothing passes a write); in reads_
   // and completions_ what waits for its own credits alone, which writes and the other class may pass.
   TlpLine line_, reads_, completions_;
+  std::size_t waiting_ = 0, posted_waiting_ = 0;  // in all three; the writes among them
   Timer retry_;
   std::int64_t unacknowledged_ = 0;
-  std::uint64_t posted_sent_ = 0, posted_launched_ = 0;
 };
 
 }  // namespace viosim::pcie

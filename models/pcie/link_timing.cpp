@@ -18,7 +18,8 @@ BitRate usable_rate(const LinkParams& params) {
 
 LinkTiming::LinkTiming(const LinkParams& params) : rate_(usable_rate(params)), dllp_(kDllpSize / rate_) {
   constexpr std::int64_t kLargestPayload = 4096;
-  for (Bytes size; size <= kRequestOverhead + Bytes(kLargestPayload); size += Bytes(4)) by_words_.push_back(size / rate_);
+  for (Bytes size; size <= kRequestOverhead + Bytes(kLargestPayload); size += Bytes(4))
+    by_words_.push_back(size / rate_);
 }
 
 }  // namespace viosim::pcie

@@ -30,7 +30,8 @@ class LinkTiming {
   Duration on_wire(TlpKind kind, Bytes payload, bool short_address) const {
     const Bytes size = wire_size(kind, payload, short_address);
     const auto words = static_cast<std::size_t>(size.raw()) / 4;
-    return words < by_words_.size() ? by_words_[words] : size / rate_;
+    if (words < by_words_.size()) [[likely]] return by_words_[words];
+    return size / rate_;
   }
   Duration dllp() const { return dllp_; }
 

@@ -65,7 +65,8 @@ void RootComplex::store(Hpa address, std::span<const std::byte> data, bool write
   std::memcpy(tlp->data.bytes().data(), data.data(), data.size());
   tlp->write_combined = write_combined;
   tlp->op = std::move(op);
-  const Time out = shared_.station.delay(tlp->op, Cause::RootComplexTransit, now(), shared_.transit);
+  const Time leaves = latest({now()}, {tlp->op.last()}).at;
+  const Time out = shared_.station.delay(tlp->op, Cause::RootComplexTransit, leaves, shared_.transit);
   ports_[range->port]->tlp_out.send_at(out, tlp);
 }
 

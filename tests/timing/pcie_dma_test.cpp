@@ -142,6 +142,20 @@ TEST_CASE("a register store and load cross the root complex and the link", "[pci
   CHECK(spent(load.op, Cause::Pipeline) == 20'000);
 }
 
+TEST_CASE("a store is handed over before it leaves the core", "[pcie][timing]") {
+  Simulation sim;
+  PcieRig rig;
+  Station core("core", 1);
+  Op op = Op::open(Time(0));
+  core.delay(op, Cause::Execute, Time(0), nanoseconds(70));
+  rig.root.store(kBar, std::array<std::byte, 8>{}, false, std::move(op));
+  scheduler().run_until(Time(1'000'000));
+  REQUIRE(rig.registers.writes.size() == 1);
+  // 70 ns in the core, 50 ns of root complex, 32 bytes of wire at 4 a ns, 100 ns of cable.
+  CHECK(rig.registers.writes[0].at == Time(228'000));
+  CHECK(spent(rig.registers.writes[0].op, Cause::RootComplexTransit) == 50'000);
+}
+
 TEST_CASE("a third load waits while two are under way", "[pcie][timing]") {
   Simulation sim;
   PcieRig rig;
