@@ -40,29 +40,38 @@ void Receiver::process(IbPacket* p) {
     delete p;  // silently: the sender's timer notices
     return;
   }
-  QueuePair::push(qp->arrived, qp->arrived_last, p);
-  if (qp->receiving) return;
+  if (qp->receiving) {
+    QueuePair::push(qp->arrived, qp->arrived_last, p);
+    return;
+  }
   qp->receiving = true;
-  run(*qp);
+  if (take(*qp, p)) run(*qp);
 }
 
 bool Receiver::take_at_once(QueuePair& qp, IbPacket& p) {
   return p.is_response() ? e_.requester->response_at_once(qp, p) : e_.responder->request_at_once(qp, p);
 }
 
+bool Receiver::take(QueuePair& qp, IbPacket* p) {
+  settle(station_, p->op, qp.receive_waits);
+  qp.receive_waits = Cause::ContextMiss;
+  if (qp.state == QpState::ready && (!e_.contexts.has_qp(qp.number) || !take_at_once(qp, *p))) {
+    QueuePair::push_front(qp.arrived, qp.arrived_last, p);
+    spawn(serve(qp), "hca receiver");
+    return false;
+  }
+  delete p;
+  return true;
+}
+
 void Receiver::run(QueuePair& qp) {
-  while (qp.arrived != nullptr && qp.placing == nullptr) {
-    IbPacket* const p = QueuePair::pop(qp.arrived);
-    settle(station_, p->op, qp.receive_waits);
-    qp.receive_waits = Cause::ContextMiss;
-    if (qp.state == QpState::ready && (!e_.contexts.has_qp(qp.number) || !take_at_once(qp, *p))) {
-      QueuePair::push_front(qp.arrived, qp.arrived_last, p);
-      spawn(serve(qp), "hca receiver");
+  while (qp.placing == nullptr) {
+    if (qp.arrived == nullptr) {
+      qp.receiving = false;
       return;
     }
-    delete p;
+    if (!take(qp, QueuePair::pop(qp.arrived))) return;
   }
-  if (qp.placing == nullptr) qp.receiving = false;
 }
 
 Process Receiver::serve(QueuePair& qp) {

@@ -61,16 +61,14 @@ bool Requester::send_at_once(QueuePair& qp, SendWqe& w) {
     return false;
   settle(station_, w.op, qp.send_waits);
   qp.send_waits = Cause::Pipeline;
-  Op op = std::move(w.op);
-  e_.wqe_engine->grant(op);
+  e_.wqe_engine->grant(w.op);
   begin(qp, w);
   if (w.error == Syndrome::none) {
     qp.tx_segments.clear();
     while (w.next_packet < w.packets)
-      submit(qp, w, make_packet(qp, w, w.next_packet), op, w.wants_response() || w.next_packet + 1 == w.packets);
+      submit(qp, w, make_packet(qp, w, w.next_packet), w.op, w.wants_response() || w.next_packet + 1 == w.packets);
     qp.cursor = w.next;
   }
-  w.op = std::move(op);
   settle_head(qp);
   return true;
 }
