@@ -1,6 +1,6 @@
 #include "hca/completion.h"
 
-#include <algorithm>
+#include <cstring>
 #include <memory>
 #include <utility>
 
@@ -11,7 +11,7 @@ namespace {
 
 Buffer zeroed(std::size_t size) {
   Buffer b = Buffer::make(Bytes(static_cast<std::int64_t>(size)));
-  std::ranges::fill(b.bytes(), std::byte{0});
+  std::memset(b.bytes().data(), 0, size);
   return b;
 }
 
@@ -21,44 +21,43 @@ Bytes slot(std::uint32_t producer, std::uint32_t entries, std::size_t size) {
 
 }  // namespace
 
-void Completion::write(Cqn number, Cqe* cqe) {
+void Completion::write(Cqn number, Cqe&& cqe) {
   CompletionQueue& cq = *e_.tables.cq(number);
-  if (cq.failed) {
-    delete cqe;
-    return;
-  }
+  if (cq.failed) return;
   if (cq.first == nullptr && !cq.full()) {
     emit(cq, cqe);
     return;
   }
-  cqe->next = nullptr;
-  if (cq.first == nullptr) cq.first = cqe;
-  else cq.last->next = cqe;
-  cq.last = cqe;
-  if (!cq.checking) {
-    cq.checking = true;
-    spawn(check(cq), "hca completion queue check");
-  }
+  auto* const waiting = new Cqe(std::move(cqe));
+  (cq.first == nullptr ? cq.first : cq.last->next) = waiting;
+  cq.last = waiting;
+  if (cq.check != nullptr) return;
+  prepare_check(cq);
+  cq.checker = this;
+  cq.fire = [](Wakeable* w) {
+    auto& of = *static_cast<CompletionQueue*>(w);
+    of.checker->e_.dma.start(of.check.get());
+  };
+  scheduler().wake_now(&cq);  // behind the writes of what goes on now
 }
 
-void Completion::emit(CompletionQueue& cq, Cqe* cqe) {
+void Completion::emit(CompletionQueue& cq, Cqe& cqe) {
   Buffer b = zeroed(hca_abi::kCqeSize);
   const std::span<std::byte> to = b.bytes();
-  const bool error = cqe->syndrome != hca_abi::Syndrome::none;
-  hca_abi::put<std::uint32_t>(to, hca_abi::kCqeQpn, cqe->qp.value);
-  hca_abi::put<std::uint32_t>(to, hca_abi::kCqeByteCount, error ? 0 : cqe->byte_count);
-  hca_abi::put<std::uint16_t>(to, hca_abi::kCqeWqeIndex, cqe->wqe_index);
-  to[hca_abi::kCqeSyndrome] = static_cast<std::byte>(cqe->syndrome);
+  const bool error = cqe.syndrome != hca_abi::Syndrome::none;
+  hca_abi::put<std::uint32_t>(to, hca_abi::kCqeQpn, cqe.qp.value);
+  hca_abi::put<std::uint32_t>(to, hca_abi::kCqeByteCount, error ? 0 : cqe.byte_count);
+  hca_abi::put<std::uint16_t>(to, hca_abi::kCqeWqeIndex, cqe.wqe_index);
+  to[hca_abi::kCqeSyndrome] = static_cast<std::byte>(cqe.syndrome);
   const unsigned owner = (cq.producer & cq.config.entries) != 0 ? hca_abi::kCqeOwnerBit : 0;
-  to[hca_abi::kCqeOwner] = static_cast<std::byte>(owner | (cqe->is_send ? hca_abi::kCqeIsSend : 0) |
-                                                  (error ? hca_abi::kCqeError : cqe->opcode));
+  to[hca_abi::kCqeOwner] = static_cast<std::byte>(owner | (cqe.is_send ? hca_abi::kCqeIsSend : 0) |
+                                                  (error ? hca_abi::kCqeError : cqe.opcode));
   const Iova at = cq.config.ring + slot(cq.producer, cq.config.entries, hca_abi::kCqeSize);
   DmaJob* const job =
       e_.dma.write(station_, Cause::CompletionWrite, e_.tables.functions[cq.function].bdf, at, std::move(b));
   Op notify;
-  if (cq.armed) notify = cqe->op.fork();
-  job->request.op = std::move(cqe->op);
-  delete cqe;
+  if (cq.armed) notify = cqe.op.fork();
+  job->request.op = std::move(cqe.op);
   ++cq.producer;
   ++e_.counters.cqes;
   e_.dma.post(job);
@@ -96,33 +95,40 @@ void Completion::event(Eqn number, std::uint8_t type, std::uint32_t object, Op o
   e_.dma.post(message);
 }
 
-Process Completion::check(CompletionQueue& cq) {
-  while (cq.first != nullptr) {
-    std::unique_ptr<DmaJob> job(e_.dma.read(station_, Cause::CompletionWrite, e_.tables.functions[cq.function].bdf,
-                                            cq.config.doorbell_record, Bytes(4)));
-    job->request.op = cq.first->op.fork();
-    co_await e_.dma.run(*job);
-    if (job->request.status == CplStatus::successful) {
-      const std::uint32_t consumer = hca_abi::get<std::uint32_t>(job->request.data.bytes(), 0) & kPsnMask;
-      if (((cq.producer - consumer) & kPsnMask) <= cq.config.entries) cq.consumer = consumer;
-    }
-    if (cq.full()) {
-      overflow(cq, std::move(job->request.op));
-      break;
-    }
-    while (cq.first != nullptr && !cq.full()) {
-      Cqe* const cqe = cq.first;
-      cq.first = static_cast<Cqe*>(cqe->next);
-      settle(station_, cqe->op, Cause::CompletionWrite);
-      emit(cq, cqe);
-    }
+void Completion::prepare_check(CompletionQueue& cq) {
+  cq.check.reset(e_.dma.read(station_, Cause::CompletionWrite, e_.tables.functions[cq.function].bdf,
+                             cq.config.doorbell_record, Bytes(4)));
+  cq.check->request.op = cq.first->op.fork();
+  cq.check->owner = &cq;
+  cq.check->then = [](DmaJob* job) {
+    auto& of = *static_cast<CompletionQueue*>(job->owner);
+    of.checker->checked(of);
+  };
+}
+
+void Completion::checked(CompletionQueue& cq) {
+  const std::unique_ptr<DmaJob> job = std::move(cq.check);
+  if (job->request.status == CplStatus::successful) {
+    const std::uint32_t consumer = hca_abi::get<std::uint32_t>(job->request.data.bytes(), 0) & kPsnMask;
+    if (((cq.producer - consumer) & kPsnMask) <= cq.config.entries) cq.consumer = consumer;
   }
-  cq.checking = false;
+  if (cq.full()) {
+    overflow(cq, std::move(job->request.op));
+    return;
+  }
+  while (cq.first != nullptr && !cq.full()) {
+    const std::unique_ptr<Cqe> cqe(std::exchange(cq.first, cq.first->next));
+    settle(station_, cqe->op, Cause::CompletionWrite);
+    emit(cq, *cqe);
+  }
+  if (cq.first == nullptr) return;
+  prepare_check(cq);
+  e_.dma.start(cq.check.get());
 }
 
 void Completion::overflow(CompletionQueue& cq, Op op) {
   cq.failed = true;
-  while (cq.first != nullptr) delete std::exchange(cq.first, static_cast<Cqe*>(cq.first->next));
+  while (cq.first != nullptr) delete std::exchange(cq.first, cq.first->next);
   if (cq.config.events) event(*cq.config.events, hca_abi::kEqeCqError, cq.number.value, op.fork());
   for (const auto& qp : e_.tables.qps)
     if (qp->config.send_cq == cq.number || qp->config.receive_cq == cq.number) e_.faults->fail(*qp, op.fork());

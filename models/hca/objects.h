@@ -1,10 +1,12 @@
 // The objects of an HCA but queue pairs: functions, memory regions, completion and event queues.
 #pragma once
+#include <memory>
 #include <optional>
+#include <utility>
 #include <vector>
 
+#include "hca/dma_port.h"
 #include "hca/psn.h"
-#include "kernel/parcel.h"
 #include "kernel/pool.h"
 #include "protocols/hca_abi.h"
 #include "protocols/hca_control.h"
@@ -29,25 +31,35 @@ struct MemoryRegion {
 };
 
 /// A completion on its way into its queue.
-struct Cqe : Parcel, Pooled<Cqe> {
+struct Cqe : Pooled<Cqe> {
+  Op op;
   Qpn qp;
   bool is_send = true;
   std::uint8_t opcode = 0;
   hca_abi::Syndrome syndrome = hca_abi::Syndrome::none;
   std::uint32_t byte_count = 0;
   std::uint16_t wqe_index = 0;
+  Cqe* next = nullptr;
 };
 
-struct CompletionQueue {
+class Completion;
+
+/// Wakes when its doorbell record is to be read.
+struct CompletionQueue : Wakeable {
   Cqn number;
   unsigned function = 0;
   CqConfig config;
   std::uint32_t producer = 0;   ///< entries written so far
   std::uint32_t consumer = 0;   ///< what the device knows of it, 24 bits
-  bool armed = false, failed = false, checking = false;
-  Cqe* first = nullptr;         ///< those that wait for the check
+  bool armed = false, failed = false;
+  Cqe* first = nullptr;         ///< those that wait for the check of the record
   Cqe* last = nullptr;
+  std::unique_ptr<DmaJob> check;
+  Completion* checker = nullptr;
 
+  ~CompletionQueue() {
+    while (first != nullptr) delete std::exchange(first, first->next);
+  }
   bool full() const { return ((producer - consumer) & kPsnMask) >= config.entries; }
 };
 
