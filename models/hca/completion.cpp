@@ -21,26 +21,6 @@ Bytes slot(std::uint32_t producer, std::uint32_t entries, std::size_t size) {
 
 }  // namespace
 
-void Completion::write(Cqn number, Cqe&& cqe) {
-  CompletionQueue& cq = *e_.tables.cq(number);
-  if (cq.failed) return;
-  if (cq.first == nullptr && !cq.full()) {
-    emit(cq, cqe);
-    return;
-  }
-  auto* const waiting = new Cqe(std::move(cqe));
-  (cq.first == nullptr ? cq.first : cq.last->next) = waiting;
-  cq.last = waiting;
-  if (cq.check != nullptr) return;
-  prepare_check(cq);
-  cq.checker = this;
-  cq.fire = [](Wakeable* w) {
-    auto& of = *static_cast<CompletionQueue*>(w);
-    of.checker->e_.dma.start(of.check.get());
-  };
-  scheduler().wake_now(&cq);  // behind the writes of what goes on now
-}
-
 void Completion::emit(CompletionQueue& cq, Cqe& cqe) {
   Buffer b = zeroed(hca_abi::kCqeSize);
   const std::span<std::byte> to = b.bytes();
@@ -64,6 +44,26 @@ void Completion::emit(CompletionQueue& cq, Cqe& cqe) {
   if (!cq.armed) return;
   cq.armed = false;
   if (cq.config.events) event(*cq.config.events, hca_abi::kEqeCompletion, cq.number.value, std::move(notify));
+}
+
+void Completion::write(Cqn number, Cqe&& cqe) {
+  CompletionQueue& cq = *e_.tables.cq(number);
+  if (cq.failed) return;
+  if (cq.first == nullptr && !cq.full()) {
+    emit(cq, cqe);
+    return;
+  }
+  auto* const waiting = new Cqe(std::move(cqe));
+  (cq.first == nullptr ? cq.first : cq.last->next) = waiting;
+  cq.last = waiting;
+  if (cq.check != nullptr) return;
+  prepare_check(cq);
+  cq.checker = this;
+  cq.fire = [](Wakeable* w) {
+    auto& of = *static_cast<CompletionQueue*>(w);
+    of.checker->e_.dma.start(of.check.get());
+  };
+  scheduler().wake_now(&cq);  // behind the writes of what goes on now
 }
 
 void Completion::arm(CompletionQueue& cq, std::uint32_t consumer, Op op) {

@@ -17,7 +17,7 @@ class Completion {
   void event(Eqn eq, std::uint8_t type, std::uint32_t number, Op op);
 
  private:
-  void emit(CompletionQueue& cq, Cqe& cqe);
+  inline void emit(CompletionQueue& cq, Cqe& cqe);
   /// Reads how far the host has come, for those that found the queue full.
   void prepare_check(CompletionQueue& cq);
   void checked(CompletionQueue& cq);

@@ -6,7 +6,6 @@ namespace viosim::hca {
 
 DmaJob* DmaPort::read(Station& station, Cause cause, Bdf as, Iova from, Bytes length) const {
   auto* job = new DmaJob;
-  job->request.is_read = true;
   job->request.requester = as;
   job->request.address = from;
   job->request.length = length;
@@ -16,7 +15,7 @@ DmaJob* DmaPort::read(Station& station, Cause cause, Bdf as, Iova from, Bytes le
   return job;
 }
 
-DmaJob* DmaPort::write(Station& station, Cause cause, Bdf as, Iova to, Buffer data) const {
+DmaJob* DmaPort::write(Station& station, Cause cause, Bdf as, Iova to, Buffer&& data) const {
   auto* job = new DmaJob;
   job->request.is_read = false;
   job->request.requester = as;

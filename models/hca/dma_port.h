@@ -34,7 +34,7 @@ class DmaPort {
   /// A read of `length` bytes, `length` > 0. The caller fills in op, then starts or awaits it.
   DmaJob* read(Station& station, Cause cause, Bdf as, Iova from, Bytes length) const;
   /// A write of all of `data`.
-  DmaJob* write(Station& station, Cause cause, Bdf as, Iova to, Buffer data) const;
+  DmaJob* write(Station& station, Cause cause, Bdf as, Iova to, Buffer&& data) const;
 
   void start(DmaJob* job);
   /// Starts the write `job` and forgets it.

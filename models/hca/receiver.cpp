@@ -45,33 +45,30 @@ void Receiver::process(IbPacket* p) {
     return;
   }
   qp->receiving = true;
-  if (take(*qp, p)) run(*qp);
+  take(*qp, p);
 }
 
 bool Receiver::take_at_once(QueuePair& qp, IbPacket& p) {
   return p.is_response() ? e_.requester->response_at_once(qp, p) : e_.responder->request_at_once(qp, p);
 }
 
-bool Receiver::take(QueuePair& qp, IbPacket* p) {
-  settle(station_, p->op, qp.receive_waits);
-  qp.receive_waits = Cause::ContextMiss;
-  if (qp.state == QpState::ready && (!e_.contexts.has_qp(qp.number) || !take_at_once(qp, *p))) {
-    QueuePair::push_front(qp.arrived, qp.arrived_last, p);
-    spawn(serve(qp), "hca receiver");
-    return false;
+void Receiver::take(QueuePair& qp, IbPacket* p) {
+  for (; p != nullptr; p = QueuePair::pop(qp.arrived)) {
+    settle(station_, p->op, qp.receive_waits);
+    qp.receive_waits = Cause::ContextMiss;
+    if (qp.state == QpState::ready && (!e_.contexts.has_qp(qp.number) || !take_at_once(qp, *p))) {
+      QueuePair::push_front(qp.arrived, qp.arrived_last, p);
+      spawn(serve(qp), "hca receiver");
+      return;
+    }
+    delete p;
+    if (qp.placing != nullptr) return;
   }
-  delete p;
-  return true;
+  qp.receiving = false;
 }
 
 void Receiver::run(QueuePair& qp) {
-  while (qp.placing == nullptr) {
-    if (qp.arrived == nullptr) {
-      qp.receiving = false;
-      return;
-    }
-    if (!take(qp, QueuePair::pop(qp.arrived))) return;
-  }
+  if (qp.placing == nullptr) take(qp, QueuePair::pop(qp.arrived));
 }
 
 Process Receiver::serve(QueuePair& qp) {

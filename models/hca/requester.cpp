@@ -50,6 +50,67 @@ void Requester::kick(QueuePair& qp) {
   qp.serving = false;
 }
 
+void Requester::begin(QueuePair& qp, SendWqe& w) {
+  w.started = true;
+  --qp.unsent;
+  e_.fetcher->pump(qp);
+  if (w.opcode == Opcode::nop || w.error != Syndrome::none) return;
+  const Right right = w.wants_response() ? Right::local_write : Right::local_read;
+  if (e_.translator.check(qp, w.sges, right) == Verdict::refused) {
+    w.error = Syndrome::local_protection;
+    return;
+  }
+  w.first_psn = qp.next_psn;
+  w.packets = w.is_atomic() ? 1 : HcaTiming::packets(w.length, qp.peer.mtu);
+  qp.next_psn = psn_add(qp.next_psn, w.packets);
+}
+
+IbPacket* Requester::make_packet(QueuePair& qp, const SendWqe& w, std::uint32_t number) {
+  auto* const p = new IbPacket;
+  const auto mtu = static_cast<std::uint32_t>(qp.peer.mtu.raw());
+  p->destination_lid = qp.peer.remote_lid;
+  p->destination_qp = qp.peer.remote_qp;
+  p->psn = psn_add(w.first_psn, number);
+  p->remote_address = w.remote_address;
+  p->rkey = w.rkey;
+  p->dma_length = w.length;
+  if (w.is_atomic()) {
+    p->opcode = w.opcode == Opcode::atomic_cs ? IbOpcode::compare_swap : IbOpcode::fetch_add;
+    p->swap_or_add = w.swap_or_add;
+    p->compare = w.compare;
+  } else if (w.opcode == Opcode::rdma_read) {  // again: from the first response that is missing
+    const std::uint32_t done = w.responses * mtu;
+    p->opcode = IbOpcode::read_request;
+    p->psn = psn_add(w.first_psn, w.responses);
+    p->remote_address = w.remote_address + Bytes(done);
+    p->dma_length = w.length - done;
+  } else {
+    p->opcode = data_opcode(w, number == 0, number + 1 == w.packets);
+    if (w.is_inline) {
+      const std::uint32_t offset = number * mtu;
+      p->payload = w.inline_data.slice(Bytes(offset), Bytes(std::min(mtu, w.length - offset)));
+    }
+  }
+  return p;
+}
+
+void Requester::submit(QueuePair& qp, SendWqe& w, IbPacket* p, Op& op, bool last) {
+  const auto window = static_cast<std::uint32_t>(e_.params.send_window->raw());
+  p->ack_request = last || ++qp.since_request >= window / 2;  // the window must not fill unheard
+  if (p->ack_request) qp.since_request = 0;
+  const std::uint32_t beyond = w.wants_response() ? psn_add(w.last_psn(), 1) : psn_add(p->psn, 1);
+  if (psn_distance(qp.highest_sent, p->psn) < 0) ++e_.counters.retransmissions;
+  if (psn_distance(qp.highest_sent, beyond) > 0) qp.highest_sent = beyond;
+  p->op = op.fork();
+  if (w.wants_response()) {
+    ++qp.reads_outstanding;
+    w.next_packet = w.packets;
+  } else {
+    ++w.next_packet;
+  }
+  e_.gather->submit(qp.tx, p, qp.tx_segments, &w);
+}
+
 bool Requester::send_at_once(QueuePair& qp, SendWqe& w) {
   const bool gathers = !w.is_inline && w.length > 0 && !w.wants_response();
   if (w.started || w.error != Syndrome::none || w.opcode == Opcode::nop || gathers || qp.rnr_waiting ||
@@ -71,21 +132,6 @@ bool Requester::send_at_once(QueuePair& qp, SendWqe& w) {
   }
   settle_head(qp);
   return true;
-}
-
-void Requester::begin(QueuePair& qp, SendWqe& w) {
-  w.started = true;
-  --qp.unsent;
-  e_.fetcher->pump(qp);
-  if (w.opcode == Opcode::nop || w.error != Syndrome::none) return;
-  const Right right = w.wants_response() ? Right::local_write : Right::local_read;
-  if (e_.translator.check(qp, w.sges, right) == Verdict::refused) {
-    w.error = Syndrome::local_protection;
-    return;
-  }
-  w.first_psn = qp.next_psn;
-  w.packets = w.is_atomic() ? 1 : HcaTiming::packets(w.length, qp.peer.mtu);
-  qp.next_psn = psn_add(qp.next_psn, w.packets);
 }
 
 Process Requester::serve(QueuePair& qp) {
@@ -157,52 +203,6 @@ Task<Requester::Sent> Requester::send_packets(QueuePair& qp, SendWqe& w, Op& op)
     submit(qp, w, p, op, w.wants_response() || w.next_packet + 1 == w.packets);
   }
   co_return Sent::all;
-}
-
-IbPacket* Requester::make_packet(QueuePair& qp, const SendWqe& w, std::uint32_t number) {
-  auto* const p = new IbPacket;
-  const auto mtu = static_cast<std::uint32_t>(qp.peer.mtu.raw());
-  p->destination_lid = qp.peer.remote_lid;
-  p->destination_qp = qp.peer.remote_qp;
-  p->psn = psn_add(w.first_psn, number);
-  p->remote_address = w.remote_address;
-  p->rkey = w.rkey;
-  p->dma_length = w.length;
-  if (w.is_atomic()) {
-    p->opcode = w.opcode == Opcode::atomic_cs ? IbOpcode::compare_swap : IbOpcode::fetch_add;
-    p->swap_or_add = w.swap_or_add;
-    p->compare = w.compare;
-  } else if (w.opcode == Opcode::rdma_read) {  // again: from the first response that is missing
-    const std::uint32_t done = w.responses * mtu;
-    p->opcode = IbOpcode::read_request;
-    p->psn = psn_add(w.first_psn, w.responses);
-    p->remote_address = w.remote_address + Bytes(done);
-    p->dma_length = w.length - done;
-  } else {
-    p->opcode = data_opcode(w, number == 0, number + 1 == w.packets);
-    if (w.is_inline) {
-      const std::uint32_t offset = number * mtu;
-      p->payload = w.inline_data.slice(Bytes(offset), Bytes(std::min(mtu, w.length - offset)));
-    }
-  }
-  return p;
-}
-
-void Requester::submit(QueuePair& qp, SendWqe& w, IbPacket* p, Op& op, bool last) {
-  const auto window = static_cast<std::uint32_t>(e_.params.send_window->raw());
-  p->ack_request = last || ++qp.since_request >= window / 2;  // the window must not fill unheard
-  if (p->ack_request) qp.since_request = 0;
-  const std::uint32_t beyond = w.wants_response() ? psn_add(w.last_psn(), 1) : psn_add(p->psn, 1);
-  if (psn_distance(qp.highest_sent, p->psn) < 0) ++e_.counters.retransmissions;
-  if (psn_distance(qp.highest_sent, beyond) > 0) qp.highest_sent = beyond;
-  p->op = op.fork();
-  if (w.wants_response()) {
-    ++qp.reads_outstanding;
-    w.next_packet = w.packets;
-  } else {
-    ++w.next_packet;
-  }
-  e_.gather->submit(qp.tx, p, qp.tx_segments, &w);
 }
 
 void Requester::leaving(QueuePair& qp, const IbPacket&) {

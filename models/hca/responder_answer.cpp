@@ -20,7 +20,7 @@ IbPacket* Responder::make_answer(const QueuePair& qp, IbOpcode opcode, std::uint
   return a;
 }
 
-void Responder::acknowledge(QueuePair& qp, std::uint32_t psn, std::uint8_t syndrome, Op op) {
+void Responder::acknowledge(QueuePair& qp, std::uint32_t psn, std::uint8_t syndrome, Op&& op) {
   IbPacket* const a = make_answer(qp, IbOpcode::acknowledge, psn);
   a->syndrome = syndrome;
   a->op = std::move(op);
