@@ -35,15 +35,13 @@ void Completion::emit(CompletionQueue& cq, Cqe& cqe) {
   const Iova at = cq.config.ring + slot(cq.producer, cq.config.entries, hca_abi::kCqeSize);
   DmaJob* const job =
       e_.dma.write(station_, Cause::CompletionWrite, e_.tables.functions[cq.function].bdf, at, std::move(b));
-  Op notify;
-  if (cq.armed) notify = cqe.op.fork();
-  job->request.op = std::move(cqe.op);
+  job->request.op = cq.armed ? cqe.op.fork() : std::move(cqe.op);
   ++cq.producer;
   ++e_.counters.cqes;
   e_.dma.post(job);
   if (!cq.armed) return;
   cq.armed = false;
-  if (cq.config.events) event(*cq.config.events, hca_abi::kEqeCompletion, cq.number.value, std::move(notify));
+  if (cq.config.events) event(*cq.config.events, hca_abi::kEqeCompletion, cq.number.value, std::move(cqe.op));
 }
 
 void Completion::write(Cqn number, Cqe&& cqe) {

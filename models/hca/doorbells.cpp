@@ -23,12 +23,12 @@ void Doorbells::write(Tlp& tlp) {
   const std::uint64_t uar = tlp.address.raw() / hca_abi::kUarSize, offset = tlp.address.raw() % hca_abi::kUarSize;
   bool good = false;
   if (function < e_.tables.functions.size() && tlp.bar == hca_abi::kUarBar && uar < kUars) {
-    if (offset == hca_abi::kSendDoorbell) good = send(function, tlp);
+    if (offset >= hca_abi::kBlueFlame)
+      good = blueflame(function, static_cast<std::size_t>(uar), offset - hca_abi::kBlueFlame, tlp);
+    else if (offset == hca_abi::kSendDoorbell) good = send(function, tlp);
     else if (offset == hca_abi::kCqDoorbell) good = arm(function, tlp);
     else if (offset >= hca_abi::kEqDoorbell && offset < hca_abi::kEqDoorbell + 32)
       good = offset % 8 == 0 && tlp.data.size() == Bytes(4);  // a consumer index: the rings are not watched
-    else if (offset >= hca_abi::kBlueFlame)
-      good = blueflame(function, static_cast<std::size_t>(uar), offset - hca_abi::kBlueFlame, tlp);
   }
   if (!good) ++e_.counters.bad_doorbells;
 }
@@ -57,7 +57,8 @@ bool Doorbells::blueflame(unsigned function, std::size_t uar, std::uint64_t offs
   if (buffer == 0 || line.empty() || (line.size() | offset) % hca_abi::kBlock != 0) return false;
   const std::size_t place = function * kUars + uar;
   if (posts_.size() <= place) posts_.resize(place + 1);
-  Post& post = posts_[place];
+  if (posts_[place] == nullptr) posts_[place] = std::make_unique<Post>();
+  Post& post = *posts_[place];
   if (post.wqe.bytes().empty() || offset != post.next) {
     const bool broken = !post.wqe.bytes().empty();  // another post's lines are missing
     if (broken) post.wqe = {};

@@ -1,6 +1,7 @@
 // Doorbell intake: what the host writes into the UAR pages of a function. Guests write here: whatever is
 // malformed, or names what is not the function's, is counted and dropped.
 #pragma once
+#include <memory>
 #include <vector>
 
 #include "hca/engines.h"
@@ -26,7 +27,7 @@ class Doorbells {
   bool arm(unsigned function, Tlp& tlp);
   bool blueflame(unsigned function, std::size_t uar, std::uint64_t offset, Tlp& tlp);
   Engines& e_;
-  std::vector<Post> posts_;  ///< by function and UAR
+  std::vector<std::unique_ptr<Post>> posts_;  ///< by function and UAR
 };
 
 }  // namespace viosim::hca

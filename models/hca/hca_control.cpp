@@ -140,6 +140,7 @@ void Hca::connect(Qpn n, const QpConnection& to) {
     throw std::invalid_argument("connection: a value outside its field");
   if (qp.state != QpState::init) throw std::invalid_argument("connect: the queue pair is not in INIT");
   qp.peer = to;
+  qp.ack_timeout = HcaTiming::ack_timeout(to.timeout);
   qp.next_psn = qp.unacknowledged = qp.highest_sent = to.send_psn & kPsnMask;
   qp.expected_psn = to.receive_psn & kPsnMask;
   qp.retries_left = to.retry_count;

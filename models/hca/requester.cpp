@@ -206,8 +206,7 @@ Task<Requester::Sent> Requester::send_packets(QueuePair& qp, SendWqe& w, Op& op)
 }
 
 void Requester::leaving(QueuePair& qp, const IbPacket&) {
-  const Duration timeout = HcaTiming::ack_timeout(qp.peer.timeout);
-  if (timeout != kZeroTime && !qp.timeout.armed()) qp.timeout.arm(now() + timeout);
+  if (qp.ack_timeout != kZeroTime && !qp.timeout.armed()) qp.timeout.arm(now() + qp.ack_timeout);
 }
 
 void Requester::unreadable(QueuePair& qp, TxPacket& packet) {

@@ -16,8 +16,7 @@ Responder::Responder(const std::string& path, Engines& engines) : station_(path,
 std::uint8_t Responder::check_write(QueuePair& qp, const IbPacket& p, const MemoryRegion*& region) {
   const auto size = static_cast<std::uint32_t>(p.payload.size().raw());
   const bool first = p.is_first_or_only();
-  if (first != (qp.incoming == Incoming::none) || (!first && qp.incoming != Incoming::write))
-    return kAethNakInvalidRequest;
+  if (qp.incoming != (first ? Incoming::none : Incoming::write)) return kAethNakInvalidRequest;
   if (first) {
     qp.incoming_address = p.remote_address;
     qp.incoming_key = p.rkey;

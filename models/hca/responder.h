@@ -38,13 +38,13 @@ class Responder final : public TxListener {
   void acknowledge(QueuePair& qp, std::uint32_t psn, std::uint8_t syndrome, Op&& op);
   /// A NAK after which the queue pair is in error.
   void refuse(QueuePair& qp, std::uint32_t psn, std::uint8_t syndrome, Op op);
-  void respond(QueuePair& qp, IbPacket* p);
+  inline void respond(QueuePair& qp, IbPacket* p);
   void enqueue(QueuePair& qp, IbPacket& p);
   Process answer(QueuePair& qp);
   Task<> answer_read(QueuePair& qp, IbPacket& p);
   Task<> answer_atomic(QueuePair& qp, IbPacket& p);
   Task<> execute_atomic(QueuePair& qp, IbPacket& p, Iova at);
-  static IbPacket* make_answer(const QueuePair& qp, IbOpcode opcode, std::uint32_t psn);
+  static inline IbPacket* make_answer(const QueuePair& qp, IbOpcode opcode, std::uint32_t psn);
 
   Station station_;
   Engines& e_;

@@ -86,8 +86,12 @@ Task<Verdict> Translator::local(Op& op, const QueuePair& qp, const SgeList& sges
     }
     const std::uint64_t n = std::min(length, size - offset);
     const Gva from = s.address + Bytes(static_cast<std::int64_t>(offset));
-    const Verdict v = co_await range(op, qp, s.lkey.value, from, n, right, out);
-    if (v == Verdict::refused) co_return v;
+    const Cached c = range_at_once(allowed(qp, s.lkey.value, from, n, right), from, n, out);
+    if (c == Cached::refused) co_return Verdict::refused;
+    if (c == Cached::missing) {
+      const Verdict v = co_await range(op, qp, s.lkey.value, from, n, right, out);
+      if (v == Verdict::refused) co_return v;
+    }
     offset = 0;
     length -= n;
   }

@@ -22,6 +22,14 @@ void WqeFetcher::doorbell(QueuePair& qp, Op&& op) {
   pump(qp);
 }
 
+void WqeFetcher::accept(QueuePair& qp, const Buffer& wqe, Op&& op) {
+  auto* const w = new SendWqe;
+  parse_send_wqe(wqe, *w);
+  w->index = static_cast<std::uint16_t>(qp.fetch.fetched++);
+  w->op = std::move(op);
+  qp.append(w);
+}
+
 void WqeFetcher::pushed(QueuePair& qp, const Buffer& wqe, std::uint16_t index, Op&& op) {
   FetchState& f = qp.fetch;
   if (qp.state != QpState::ready || static_cast<std::uint16_t>(f.fetched) != index ||
@@ -41,14 +49,6 @@ void WqeFetcher::pushed(QueuePair& qp, const Buffer& wqe, std::uint16_t index, O
   f.changed.notify();
   pump(qp);
   e_.requester->kick(qp);
-}
-
-void WqeFetcher::accept(QueuePair& qp, const Buffer& wqe, Op&& op) {
-  auto* const w = new SendWqe;
-  parse_send_wqe(wqe, *w);
-  w->index = static_cast<std::uint16_t>(qp.fetch.fetched++);
-  w->op = std::move(op);
-  qp.append(w);
 }
 
 void WqeFetcher::fetch(QueuePair& qp) {

@@ -22,7 +22,7 @@ class WqeFetcher {
   void fetch(QueuePair& qp);
   Process read(QueuePair& qp, DmaJob* raw, std::uint32_t index, std::uint32_t count);
   void take(QueuePair& qp, const DmaJob& job, std::uint32_t count, std::uint64_t rings);
-  void accept(QueuePair& qp, const Buffer& wqe, Op&& op);
+  inline void accept(QueuePair& qp, const Buffer& wqe, Op&& op);
   Engines& e_;
 };
 
