@@ -54,14 +54,9 @@ void Completion::write(Cqn number, Cqe&& cqe) {
   auto* const waiting = new Cqe(std::move(cqe));
   (cq.first == nullptr ? cq.first : cq.last->next) = waiting;
   cq.last = waiting;
-  if (cq.check != nullptr) return;
-  prepare_check(cq);
-  cq.checker = this;
-  cq.fire = [](Wakeable* w) {
-    auto& of = *static_cast<CompletionQueue*>(w);
-    of.checker->e_.dma.start(of.check.get());
-  };
-  scheduler().wake_now(&cq);  // behind the writes of what goes on now
+  if (cq.checking) return;
+  cq.checking = true;
+  spawn(check(cq), "hca completion queue check");
 }
 
 void Completion::arm(CompletionQueue& cq, std::uint32_t consumer, Op op) {
@@ -93,35 +88,28 @@ void Completion::event(Eqn number, std::uint8_t type, std::uint32_t object, Op o
   e_.dma.post(message);
 }
 
-void Completion::prepare_check(CompletionQueue& cq) {
-  cq.check.reset(e_.dma.read(station_, Cause::CompletionWrite, e_.tables.functions[cq.function].bdf,
-                             cq.config.doorbell_record, Bytes(4)));
-  cq.check->request.op = cq.first->op.fork();
-  cq.check->owner = &cq;
-  cq.check->then = [](DmaJob* job) {
-    auto& of = *static_cast<CompletionQueue*>(job->owner);
-    of.checker->checked(of);
-  };
-}
-
-void Completion::checked(CompletionQueue& cq) {
-  const std::unique_ptr<DmaJob> job = std::move(cq.check);
-  if (job->request.status == CplStatus::successful) {
-    const std::uint32_t consumer = hca_abi::get<std::uint32_t>(job->request.data.bytes(), 0) & kPsnMask;
-    if (((cq.producer - consumer) & kPsnMask) <= cq.config.entries) cq.consumer = consumer;
+Process Completion::check(CompletionQueue& cq) {
+  while (cq.first != nullptr) {
+    const std::unique_ptr<DmaJob> job(e_.dma.read(station_, Cause::CompletionWrite,
+                                                  e_.tables.functions[cq.function].bdf, cq.config.doorbell_record,
+                                                  Bytes(4)));
+    job->request.op = cq.first->op.fork();
+    co_await e_.dma.run(*job);
+    if (job->request.status == CplStatus::successful) {
+      const std::uint32_t consumer = hca_abi::get<std::uint32_t>(job->request.data.bytes(), 0) & kPsnMask;
+      if (((cq.producer - consumer) & kPsnMask) <= cq.config.entries) cq.consumer = consumer;
+    }
+    if (cq.full()) {
+      overflow(cq, std::move(job->request.op));
+      break;
+    }
+    while (cq.first != nullptr && !cq.full()) {
+      const std::unique_ptr<Cqe> cqe(std::exchange(cq.first, cq.first->next));
+      settle(station_, cqe->op, Cause::CompletionWrite);
+      emit(cq, *cqe);
+    }
   }
-  if (cq.full()) {
-    overflow(cq, std::move(job->request.op));
-    return;
-  }
-  while (cq.first != nullptr && !cq.full()) {
-    const std::unique_ptr<Cqe> cqe(std::exchange(cq.first, cq.first->next));
-    settle(station_, cqe->op, Cause::CompletionWrite);
-    emit(cq, *cqe);
-  }
-  if (cq.first == nullptr) return;
-  prepare_check(cq);
-  e_.dma.start(cq.check.get());
+  cq.checking = false;
 }
 
 void Completion::overflow(CompletionQueue& cq, Op op) {

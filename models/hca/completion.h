@@ -1,6 +1,7 @@
 // Completions and events: CQEs into rings in host memory, EQEs and interrupt messages for armed queues.
 #pragma once
 #include "hca/engines.h"
+#include "kernel/task.h"
 
 namespace viosim::hca {
 
@@ -19,8 +20,7 @@ class Completion {
  private:
   inline void emit(CompletionQueue& cq, Cqe& cqe);
   /// Reads how far the host has come, for those that found the queue full.
-  void prepare_check(CompletionQueue& cq);
-  void checked(CompletionQueue& cq);
+  Process check(CompletionQueue& cq);
   void overflow(CompletionQueue& cq, Op op);
   Station station_;
   Engines& e_;

@@ -1,12 +1,11 @@
 // The objects of an HCA but queue pairs: functions, memory regions, completion and event queues.
 #pragma once
-#include <memory>
 #include <optional>
 #include <utility>
 #include <vector>
 
-#include "hca/dma_port.h"
 #include "hca/psn.h"
+#include "kernel/ledger.h"
 #include "kernel/pool.h"
 #include "protocols/hca_abi.h"
 #include "protocols/hca_control.h"
@@ -42,20 +41,15 @@ struct Cqe : Pooled<Cqe> {
   Cqe* next = nullptr;
 };
 
-class Completion;
-
-/// Wakes when its doorbell record is to be read.
-struct CompletionQueue : Wakeable {
+struct CompletionQueue {
   Cqn number;
   unsigned function = 0;
   CqConfig config;
   std::uint32_t producer = 0;   ///< entries written so far
   std::uint32_t consumer = 0;   ///< what the device knows of it, 24 bits
-  bool armed = false, failed = false;
+  bool armed = false, failed = false, checking = false;
   Cqe* first = nullptr;         ///< those that wait for the check of the record
   Cqe* last = nullptr;
-  std::unique_ptr<DmaJob> check;
-  Completion* checker = nullptr;
 
   ~CompletionQueue() {
     while (first != nullptr) delete std::exchange(first, first->next);
