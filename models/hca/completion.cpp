@@ -1,6 +1,6 @@
 #include "hca/completion.h"
 
-#include <algorithm>
+#include <cstring>
 #include <memory>
 #include <utility>
 
@@ -11,7 +11,7 @@ namespace {
 
 Buffer zeroed(std::size_t size) {
   Buffer b = Buffer::make(Bytes(static_cast<std::int64_t>(size)));
-  std::ranges::fill(b.bytes(), std::byte{0});
+  std::memset(b.bytes().data(), 0, size);
   return b;
 }
 
@@ -21,50 +21,42 @@ Bytes slot(std::uint32_t producer, std::uint32_t entries, std::size_t size) {
 
 }  // namespace
 
-void Completion::write(Cqn number, Cqe* cqe) {
-  CompletionQueue& cq = *e_.tables.cq(number);
-  if (cq.failed) {
-    delete cqe;
-    return;
-  }
-  if (cq.first == nullptr && !cq.full()) {
-    emit(cq, cqe);
-    return;
-  }
-  cqe->next = nullptr;
-  if (cq.first == nullptr) cq.first = cqe;
-  else cq.last->next = cqe;
-  cq.last = cqe;
-  if (!cq.checking) {
-    cq.checking = true;
-    spawn(check(cq), "hca completion queue check");
-  }
-}
-
-void Completion::emit(CompletionQueue& cq, Cqe* cqe) {
+void Completion::emit(CompletionQueue& cq, Cqe& cqe) {
   Buffer b = zeroed(hca_abi::kCqeSize);
   const std::span<std::byte> to = b.bytes();
-  const bool error = cqe->syndrome != hca_abi::Syndrome::none;
-  hca_abi::put<std::uint32_t>(to, hca_abi::kCqeQpn, cqe->qp.value);
-  hca_abi::put<std::uint32_t>(to, hca_abi::kCqeByteCount, error ? 0 : cqe->byte_count);
-  hca_abi::put<std::uint16_t>(to, hca_abi::kCqeWqeIndex, cqe->wqe_index);
-  to[hca_abi::kCqeSyndrome] = static_cast<std::byte>(cqe->syndrome);
+  const bool error = cqe.syndrome != hca_abi::Syndrome::none;
+  hca_abi::put<std::uint32_t>(to, hca_abi::kCqeQpn, cqe.qp.value);
+  hca_abi::put<std::uint32_t>(to, hca_abi::kCqeByteCount, error ? 0 : cqe.byte_count);
+  hca_abi::put<std::uint16_t>(to, hca_abi::kCqeWqeIndex, cqe.wqe_index);
+  to[hca_abi::kCqeSyndrome] = static_cast<std::byte>(cqe.syndrome);
   const unsigned owner = (cq.producer & cq.config.entries) != 0 ? hca_abi::kCqeOwnerBit : 0;
-  to[hca_abi::kCqeOwner] = static_cast<std::byte>(owner | (cqe->is_send ? hca_abi::kCqeIsSend : 0) |
-                                                  (error ? hca_abi::kCqeError : cqe->opcode));
+  to[hca_abi::kCqeOwner] = static_cast<std::byte>(owner | (cqe.is_send ? hca_abi::kCqeIsSend : 0) |
+                                                  (error ? hca_abi::kCqeError : cqe.opcode));
   const Iova at = cq.config.ring + slot(cq.producer, cq.config.entries, hca_abi::kCqeSize);
   DmaJob* const job =
       e_.dma.write(station_, Cause::CompletionWrite, e_.tables.functions[cq.function].bdf, at, std::move(b));
-  Op notify;
-  if (cq.armed) notify = cqe->op.fork();
-  job->request.op = std::move(cqe->op);
-  delete cqe;
+  job->request.op = cq.armed ? cqe.op.fork() : std::move(cqe.op);
   ++cq.producer;
   ++e_.counters.cqes;
   e_.dma.post(job);
   if (!cq.armed) return;
   cq.armed = false;
-  if (cq.config.events) event(*cq.config.events, hca_abi::kEqeCompletion, cq.number.value, std::move(notify));
+  if (cq.config.events) event(*cq.config.events, hca_abi::kEqeCompletion, cq.number.value, std::move(cqe.op));
+}
+
+void Completion::write(Cqn number, Cqe&& cqe) {
+  CompletionQueue& cq = *e_.tables.cq(number);
+  if (cq.failed) return;
+  if (cq.first == nullptr && !cq.full()) {
+    emit(cq, cqe);
+    return;
+  }
+  auto* const waiting = new Cqe(std::move(cqe));
+  (cq.first == nullptr ? cq.first : cq.last->next) = waiting;
+  cq.last = waiting;
+  if (cq.checking) return;
+  cq.checking = true;
+  spawn(check(cq), "hca completion queue check");
 }
 
 void Completion::arm(CompletionQueue& cq, std::uint32_t consumer, Op op) {
@@ -98,8 +90,9 @@ void Completion::event(Eqn number, std::uint8_t type, std::uint32_t object, Op o
 
 Process Completion::check(CompletionQueue& cq) {
   while (cq.first != nullptr) {
-    std::unique_ptr<DmaJob> job(e_.dma.read(station_, Cause::CompletionWrite, e_.tables.functions[cq.function].bdf,
-                                            cq.config.doorbell_record, Bytes(4)));
+    const std::unique_ptr<DmaJob> job(e_.dma.read(station_, Cause::CompletionWrite,
+                                                  e_.tables.functions[cq.function].bdf, cq.config.doorbell_record,
+                                                  Bytes(4)));
     job->request.op = cq.first->op.fork();
     co_await e_.dma.run(*job);
     if (job->request.status == CplStatus::successful) {
@@ -111,10 +104,9 @@ Process Completion::check(CompletionQueue& cq) {
       break;
     }
     while (cq.first != nullptr && !cq.full()) {
-      Cqe* const cqe = cq.first;
-      cq.first = static_cast<Cqe*>(cqe->next);
+      const std::unique_ptr<Cqe> cqe(std::exchange(cq.first, cq.first->next));
       settle(station_, cqe->op, Cause::CompletionWrite);
-      emit(cq, cqe);
+      emit(cq, *cqe);
     }
   }
   cq.checking = false;
@@ -122,10 +114,10 @@ Process Completion::check(CompletionQueue& cq) {
 
 void Completion::overflow(CompletionQueue& cq, Op op) {
   cq.failed = true;
-  while (cq.first != nullptr) delete std::exchange(cq.first, static_cast<Cqe*>(cq.first->next));
+  while (cq.first != nullptr) delete std::exchange(cq.first, cq.first->next);
   if (cq.config.events) event(*cq.config.events, hca_abi::kEqeCqError, cq.number.value, op.fork());
-  for (QueuePair& qp : e_.tables.qps)
-    if (qp.config.send_cq == cq.number || qp.config.receive_cq == cq.number) e_.faults->fail(qp, op.fork());
+  for (const auto& qp : e_.tables.qps)
+    if (qp->config.send_cq == cq.number || qp->config.receive_cq == cq.number) e_.faults->fail(*qp, op.fork());
 }
 
 }  // namespace viosim::hca

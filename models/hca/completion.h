@@ -10,15 +10,16 @@ class Completion {
   Completion(const std::string& path, Engines& engines) : station_(path, 0), e_(engines) {
     station_.based_on(Cause::CompletionWrite, e_.params.dma_engine_latency);
   }
-  /// Writes `cqe` (owned) behind those before it. Its op goes with the write.
-  void write(Cqn cq, Cqe* cqe);
+  /// Writes `cqe` behind those before it. Its op goes with the write.
+  void write(Cqn cq, Cqe&& cqe);
   /// The CQ doorbell: an event at the next completion, or now if there is one beyond `consumer`.
   void arm(CompletionQueue& cq, std::uint32_t consumer, Op op);
   /// An event queue entry and its interrupt message.
   void event(Eqn eq, std::uint8_t type, std::uint32_t number, Op op);
 
  private:
-  void emit(CompletionQueue& cq, Cqe* cqe);
+  inline void emit(CompletionQueue& cq, Cqe& cqe);
+  /// Reads how far the host has come, for those that found the queue full.
   Process check(CompletionQueue& cq);
   void overflow(CompletionQueue& cq, Op op);
   Station station_;

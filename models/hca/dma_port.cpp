@@ -1,30 +1,15 @@
 #include "hca/dma_port.h"
 
-#include <utility>
-
 namespace viosim::hca {
 
 DmaJob* DmaPort::read(Station& station, Cause cause, Bdf as, Iova from, Bytes length) const {
   auto* job = new DmaJob;
-  job->request.is_read = true;
   job->request.requester = as;
   job->request.address = from;
   job->request.length = length;
   job->station = &station;
   job->cause = cause;
   job->latency = read_latency_;
-  return job;
-}
-
-DmaJob* DmaPort::write(Station& station, Cause cause, Bdf as, Iova to, Buffer data) const {
-  auto* job = new DmaJob;
-  job->request.is_read = false;
-  job->request.requester = as;
-  job->request.address = to;
-  job->request.length = data.size();
-  job->request.data = std::move(data);
-  job->station = &station;
-  job->cause = cause;
   return job;
 }
 

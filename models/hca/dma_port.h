@@ -2,6 +2,7 @@
 // coroutine. Reads pay the device's internal latency on top of what the endpoint charges.
 #pragma once
 #include <coroutine>
+#include <utility>
 
 #include "kernel/station.h"
 #include "protocols/dma.h"
@@ -34,7 +35,17 @@ class DmaPort {
   /// A read of `length` bytes, `length` > 0. The caller fills in op, then starts or awaits it.
   DmaJob* read(Station& station, Cause cause, Bdf as, Iova from, Bytes length) const;
   /// A write of all of `data`.
-  DmaJob* write(Station& station, Cause cause, Bdf as, Iova to, Buffer data) const;
+  DmaJob* write(Station& station, Cause cause, Bdf as, Iova to, Buffer&& data) const {
+    auto* job = new DmaJob;
+    job->request.is_read = false;
+    job->request.requester = as;
+    job->request.address = to;
+    job->request.length = data.size();
+    job->request.data = std::move(data);
+    job->station = &station;
+    job->cause = cause;
+    return job;
+  }
 
   void start(DmaJob* job);
   /// Starts the write `job` and forgets it.

@@ -13,28 +13,28 @@ using hca_abi::Syndrome;
 
 void Faults::report_send(QueuePair& qp, const SendWqe& w, Syndrome syndrome, Op op) {
   if (!w.signaled && syndrome == Syndrome::none) return;
-  auto* const cqe = new Cqe;
-  cqe->op = std::move(op);
-  cqe->qp = qp.number;
-  cqe->is_send = true;
-  cqe->opcode = static_cast<std::uint8_t>(w.opcode) & hca_abi::kCqeOpcodeMask;
-  cqe->syndrome = syndrome;
-  cqe->byte_count = w.length;
-  cqe->wqe_index = w.index;
-  e_.completion->write(qp.config.send_cq, cqe);
+  Cqe cqe;
+  cqe.op = std::move(op);
+  cqe.qp = qp.number;
+  cqe.is_send = true;
+  cqe.opcode = static_cast<std::uint8_t>(w.opcode) & hca_abi::kCqeOpcodeMask;
+  cqe.syndrome = syndrome;
+  cqe.byte_count = w.length;
+  cqe.wqe_index = w.index;
+  e_.completion->write(qp.config.send_cq, std::move(cqe));
 }
 
 void Faults::report_receive(QueuePair& qp, std::uint16_t index, std::uint32_t bytes, Syndrome syndrome, Op op) {
   constexpr std::uint8_t kReceivedSend = 0x01;  // MLX4_RECV_OPCODE_SEND
-  auto* const cqe = new Cqe;
-  cqe->op = std::move(op);
-  cqe->qp = qp.number;
-  cqe->is_send = false;
-  cqe->opcode = kReceivedSend;
-  cqe->syndrome = syndrome;
-  cqe->byte_count = bytes;
-  cqe->wqe_index = index;
-  e_.completion->write(qp.config.receive_cq, cqe);
+  Cqe cqe;
+  cqe.op = std::move(op);
+  cqe.qp = qp.number;
+  cqe.is_send = false;
+  cqe.opcode = kReceivedSend;
+  cqe.syndrome = syndrome;
+  cqe.byte_count = bytes;
+  cqe.wqe_index = index;
+  e_.completion->write(qp.config.receive_cq, std::move(cqe));
 }
 
 void Faults::quiesce(QueuePair& qp) {

@@ -12,20 +12,33 @@ Gather::Gather(const std::string& path, Engines& engines) : station_(path, 0), e
   station_.based_on(Cause::DmaRead, e_.params.gather_reads);
 }
 
-void Gather::submit(TxFifo& fifo, IbPacket* packet, const Segments& from, void* wqe) {
-  if (from.empty() && fifo.first == nullptr) {
-    fifo.listener->leaving(*fifo.qp, *packet);
-    e_.tx->send(packet);
-    return;
-  }
+TxPacket* Gather::append(TxFifo& fifo, IbPacket* packet) {
   auto* const t = new TxPacket;
   t->fifo = &fifo;
   t->packet = packet;
-  t->wqe = wqe;
-  t->pending = static_cast<unsigned>(from.size());
   (fifo.first == nullptr ? fifo.first : fifo.last->next) = t;
   fifo.last = t;
-  if (from.empty()) return;
+  return t;
+}
+
+void Gather::submit(TxFifo& fifo, IbPacket* packet) {
+  if (fifo.first != nullptr) {
+    append(fifo, packet);
+    return;
+  }
+  fifo.listener->leaving(*fifo.qp, *packet);
+  e_.tx->send(packet);
+}
+
+void Gather::submit(TxFifo& fifo, IbPacket* packet, const Segments& from, void* wqe) {
+  if (from.empty()) {
+    submit(fifo, packet);
+    return;
+  }
+  TxPacket* const t = append(fifo, packet);
+  t->wqe = wqe;
+  t->gather = this;
+  t->pending = static_cast<unsigned>(from.size());
   ++busy_;
   Bytes total;
   for (const Segment& s : from) total += s.length;
@@ -41,7 +54,6 @@ void Gather::submit(TxFifo& fifo, IbPacket* packet, const Segments& from, void* 
       auto* const owner = static_cast<TxPacket*>(j->owner);
       static_cast<Gather*>(owner->gather)->arrived(j);
     };
-    t->gather = this;
     e_.dma.start(job);
   }
 }

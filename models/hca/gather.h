@@ -10,7 +10,9 @@ class Gather {
  public:
   Gather(const std::string& path, Engines& engines);
 
-  /// `packet`, with what `from` names as its payload (nothing: it is complete). Its op waits with it.
+  /// `packet`, which is complete. Its op waits with it.
+  void submit(TxFifo& fifo, IbPacket* packet);
+  /// The same, with what `from` names as its payload (nothing: it is complete).
   void submit(TxFifo& fifo, IbPacket* packet, const Segments& from, void* wqe);
   /// Voids what has not left yet.
   void flush(TxFifo& fifo) { truncate(fifo, nullptr); }
@@ -22,6 +24,7 @@ class Gather {
  private:
   void arrived(DmaJob* job);
   void drain(TxFifo& fifo);
+  static TxPacket* append(TxFifo& fifo, IbPacket* packet);
   /// Voids `from` and all behind it; null: all.
   static void truncate(TxFifo& fifo, TxPacket* from);
   Station station_;

@@ -2,7 +2,6 @@
 
 #include <memory>
 #include <stdexcept>
-#include <utility>
 
 namespace viosim::hca {
 
@@ -38,7 +37,7 @@ Hca::Hca(sc_core::sc_module_name name, const HcaParams& params, Lid lid, const s
 
 void Hca::bar_write(Tlp* tlp) {
   const std::unique_ptr<Tlp> owned(tlp);
-  doorbells_.write(*tlp, std::move(tlp->op));
+  doorbells_.write(*tlp);
 }
 
 std::uint64_t Hca::bar_read(Bdf, std::uint8_t, std::uint64_t, Bytes) { return ~std::uint64_t{0}; }

@@ -1,5 +1,6 @@
 // Hca: the control verbs.
 #include <bit>
+#include <memory>
 #include <stdexcept>
 #include <string>
 
@@ -52,10 +53,11 @@ std::optional<MrKeys> Hca::reg_mr(unsigned f, Pdn pd, Gva start, Bytes length, M
   const auto first = static_cast<std::uint64_t>(start.offset_in(Bytes(kPage)).raw());
   if ((first + size - 1) / static_cast<std::uint64_t>(kPage) + 1 != pages.size()) return {};
   std::size_t i = 0;
-  while (i < tables_.regions.size() && tables_.regions[i].valid) ++i;
+  while (i < tables_.regions.size() && tables_.regions[i]->valid) ++i;
   if (i == (1u << 24) - 1) return {};
-  if (i == tables_.regions.size()) tables_.regions.emplace_back().key = static_cast<std::uint32_t>(i + 1) << 8;
-  MemoryRegion& r = tables_.regions[i];
+  if (i == tables_.regions.size())
+    tables_.regions.emplace_back(std::make_unique<MemoryRegion>())->key = static_cast<std::uint32_t>(i + 1) << 8;
+  MemoryRegion& r = *tables_.regions[i];
   r.valid = true;
   r.function = f;
   r.pd = pd;
@@ -71,7 +73,7 @@ std::optional<MrKeys> Hca::reg_mr(unsigned f, Pdn pd, Gva start, Bytes length, M
 void Hca::dereg_mr(unsigned f, Lkey key) {
   const std::size_t i = key.value >> 8;
   if (i == 0 || i > tables_.regions.size()) return;
-  MemoryRegion& r = tables_.regions[i - 1];
+  MemoryRegion& r = *tables_.regions[i - 1];
   if (!r.valid || r.key != key.value || r.function != f) return;
   contexts_.forget_key(r);
   r.valid = false;
@@ -83,7 +85,7 @@ Eqn Hca::create_eq(unsigned f, Iova ring, std::uint32_t entries, std::uint64_t m
   check_function(f);
   check_ring(entries, "event queue");
   const Eqn n{static_cast<std::uint32_t>(tables_.eqs.size())};
-  tables_.eqs.push_back({n, f, ring, entries, msi_address, msi_data, 0});
+  tables_.eqs.push_back(std::make_unique<EventQueue>(EventQueue{n, f, ring, entries, msi_address, msi_data, 0}));
   return n;
 }
 
@@ -92,7 +94,7 @@ Cqn Hca::create_cq(unsigned f, const CqConfig& config) {
   check_ring(config.entries, "completion queue");
   if (config.events && (tables_.eq(*config.events) == nullptr || tables_.eq(*config.events)->function != f))
     throw std::out_of_range("no such event queue");
-  CompletionQueue& cq = tables_.cqs.emplace_back();
+  CompletionQueue& cq = *tables_.cqs.emplace_back(std::make_unique<CompletionQueue>());
   cq.number = Cqn{static_cast<std::uint32_t>(tables_.cqs.size() - 1)};
   cq.function = f;
   cq.config = config;
@@ -110,7 +112,7 @@ Qpn Hca::create_qp(unsigned f, const QpConfig& config) {
     throw std::out_of_range("no such protection domain");
   for (const Cqn n : {config.send_cq, config.receive_cq})
     if (tables_.cq(n) == nullptr || tables_.cq(n)->function != f) throw std::out_of_range("no such completion queue");
-  QueuePair& qp = tables_.qps.emplace_back(&Requester::on_timeout, &Requester::on_rnr);
+  QueuePair& qp = *tables_.qps.emplace_back(std::make_unique<QueuePair>(&Requester::on_timeout, &Requester::on_rnr));
   qp.number = Qpn{kFirstQpn + static_cast<std::uint32_t>(tables_.qps.size() - 1)};
   qp.function = f;
   qp.bdf = tables_.functions[f].bdf;
@@ -138,6 +140,7 @@ void Hca::connect(Qpn n, const QpConnection& to) {
     throw std::invalid_argument("connection: a value outside its field");
   if (qp.state != QpState::init) throw std::invalid_argument("connect: the queue pair is not in INIT");
   qp.peer = to;
+  qp.ack_timeout = HcaTiming::ack_timeout(to.timeout);
   qp.next_psn = qp.unacknowledged = qp.highest_sent = to.send_psn & kPsnMask;
   qp.expected_psn = to.receive_psn & kPsnMask;
   qp.retries_left = to.retry_count;

@@ -12,6 +12,7 @@ class HcaTiming {
 
   /// Payload across the internal datapath, whole words of its width.
   Duration crossing(Bytes payload) const {
+    if (payload == Bytes{}) return kZeroTime;
     return Cycles((payload.raw() + width_.raw() - 1) / width_.raw()) / clock_;
   }
   /// Local ACK timeout of code `code`: 4.096 us x 2^code; zero: none (IBA vol. 1, 9.7.6.1.3).
@@ -28,7 +29,7 @@ class HcaTiming {
   /// Packets of a message: an empty one still has one.
   static std::uint32_t packets(std::uint32_t length, Bytes mtu) {
     const auto m = static_cast<std::uint32_t>(mtu.raw());
-    return length == 0 ? 1 : (length - 1) / m + 1;
+    return length <= m ? 1 : (length - 1) / m + 1;
   }
 
  private:

@@ -1,10 +1,11 @@
 // The objects of an HCA but queue pairs: functions, memory regions, completion and event queues.
 #pragma once
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "hca/psn.h"
-#include "kernel/parcel.h"
+#include "kernel/ledger.h"
 #include "kernel/pool.h"
 #include "protocols/hca_abi.h"
 #include "protocols/hca_control.h"
@@ -29,13 +30,15 @@ struct MemoryRegion {
 };
 
 /// A completion on its way into its queue.
-struct Cqe : Parcel, Pooled<Cqe> {
+struct Cqe : Pooled<Cqe> {
+  Op op;
   Qpn qp;
   bool is_send = true;
   std::uint8_t opcode = 0;
   hca_abi::Syndrome syndrome = hca_abi::Syndrome::none;
   std::uint32_t byte_count = 0;
   std::uint16_t wqe_index = 0;
+  Cqe* next = nullptr;
 };
 
 struct CompletionQueue {
@@ -45,9 +48,12 @@ struct CompletionQueue {
   std::uint32_t producer = 0;   ///< entries written so far
   std::uint32_t consumer = 0;   ///< what the device knows of it, 24 bits
   bool armed = false, failed = false, checking = false;
-  Cqe* first = nullptr;         ///< those that wait for the check
+  Cqe* first = nullptr;         ///< those that wait for the check of the record
   Cqe* last = nullptr;
 
+  ~CompletionQueue() {
+    while (first != nullptr) delete std::exchange(first, first->next);
+  }
   bool full() const { return ((producer - consumer) & kPsnMask) >= config.entries; }
 };
 

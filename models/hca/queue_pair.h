@@ -48,6 +48,7 @@ struct QueuePair {
   Bdf bdf;
   QpConfig config;
   QpConnection peer;
+  Duration ack_timeout;          ///< of the connection; zero: none
   QpState state = QpState::init;
   std::uint32_t epoch = 0;       ///< moves whenever what was being sent is void
   std::uint32_t resets = 0;      ///< moves with a reset or an error: void is what was being received

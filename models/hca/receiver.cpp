@@ -40,19 +40,20 @@ void Receiver::process(IbPacket* p) {
     delete p;  // silently: the sender's timer notices
     return;
   }
-  QueuePair::push(qp->arrived, qp->arrived_last, p);
-  if (qp->receiving) return;
+  if (qp->receiving) {
+    QueuePair::push(qp->arrived, qp->arrived_last, p);
+    return;
+  }
   qp->receiving = true;
-  run(*qp);
+  take(*qp, p);
 }
 
 bool Receiver::take_at_once(QueuePair& qp, IbPacket& p) {
   return p.is_response() ? e_.requester->response_at_once(qp, p) : e_.responder->request_at_once(qp, p);
 }
 
-void Receiver::run(QueuePair& qp) {
-  while (qp.arrived != nullptr && qp.placing == nullptr) {
-    IbPacket* const p = QueuePair::pop(qp.arrived);
+void Receiver::take(QueuePair& qp, IbPacket* p) {
+  for (; p != nullptr; p = QueuePair::pop(qp.arrived)) {
     settle(station_, p->op, qp.receive_waits);
     qp.receive_waits = Cause::ContextMiss;
     if (qp.state == QpState::ready && (!e_.contexts.has_qp(qp.number) || !take_at_once(qp, *p))) {
@@ -61,8 +62,13 @@ void Receiver::run(QueuePair& qp) {
       return;
     }
     delete p;
+    if (qp.placing != nullptr) return;
   }
-  if (qp.placing == nullptr) qp.receiving = false;
+  qp.receiving = false;
+}
+
+void Receiver::run(QueuePair& qp) {
+  if (qp.placing == nullptr) take(qp, QueuePair::pop(qp.arrived));
 }
 
 Process Receiver::serve(QueuePair& qp) {

@@ -50,31 +50,6 @@ void Requester::kick(QueuePair& qp) {
   qp.serving = false;
 }
 
-bool Requester::send_at_once(QueuePair& qp, SendWqe& w) {
-  const bool gathers = !w.is_inline && w.length > 0 && !w.wants_response();
-  if (w.started || w.error != Syndrome::none || w.opcode == Opcode::nop || gathers || qp.rnr_waiting ||
-      (w.wants_response() && qp.reads_outstanding >= qp.peer.max_rd_atomic))
-    return false;
-  const std::uint32_t beyond = psn_add(qp.next_psn, w.is_atomic() ? 1 : HcaTiming::packets(w.length, qp.peer.mtu));
-  if (psn_distance(qp.unacknowledged, beyond) > e_.params.send_window->raw() || !e_.wqe_engine->free() ||
-      !e_.contexts.has_qp(qp.number))
-    return false;
-  settle(station_, w.op, qp.send_waits);
-  qp.send_waits = Cause::Pipeline;
-  Op op = std::move(w.op);
-  e_.wqe_engine->grant(op);
-  begin(qp, w);
-  if (w.error == Syndrome::none) {
-    qp.tx_segments.clear();
-    while (w.next_packet < w.packets)
-      submit(qp, w, make_packet(qp, w, w.next_packet), op, w.wants_response() || w.next_packet + 1 == w.packets);
-    qp.cursor = w.next;
-  }
-  w.op = std::move(op);
-  settle_head(qp);
-  return true;
-}
-
 void Requester::begin(QueuePair& qp, SendWqe& w) {
   w.started = true;
   --qp.unsent;
@@ -88,6 +63,75 @@ void Requester::begin(QueuePair& qp, SendWqe& w) {
   w.first_psn = qp.next_psn;
   w.packets = w.is_atomic() ? 1 : HcaTiming::packets(w.length, qp.peer.mtu);
   qp.next_psn = psn_add(qp.next_psn, w.packets);
+}
+
+IbPacket* Requester::make_packet(QueuePair& qp, const SendWqe& w, std::uint32_t number) {
+  auto* const p = new IbPacket;
+  const auto mtu = static_cast<std::uint32_t>(qp.peer.mtu.raw());
+  p->destination_lid = qp.peer.remote_lid;
+  p->destination_qp = qp.peer.remote_qp;
+  p->psn = psn_add(w.first_psn, number);
+  p->remote_address = w.remote_address;
+  p->rkey = w.rkey;
+  p->dma_length = w.length;
+  if (w.is_atomic()) {
+    p->opcode = w.opcode == Opcode::atomic_cs ? IbOpcode::compare_swap : IbOpcode::fetch_add;
+    p->swap_or_add = w.swap_or_add;
+    p->compare = w.compare;
+  } else if (w.opcode == Opcode::rdma_read) {  // again: from the first response that is missing
+    const std::uint32_t done = w.responses * mtu;
+    p->opcode = IbOpcode::read_request;
+    p->psn = psn_add(w.first_psn, w.responses);
+    p->remote_address = w.remote_address + Bytes(done);
+    p->dma_length = w.length - done;
+  } else {
+    p->opcode = data_opcode(w, number == 0, number + 1 == w.packets);
+    if (w.is_inline) {
+      const std::uint32_t offset = number * mtu;
+      p->payload = w.inline_data.slice(Bytes(offset), Bytes(std::min(mtu, w.length - offset)));
+    }
+  }
+  return p;
+}
+
+void Requester::submit(QueuePair& qp, SendWqe& w, IbPacket* p, Op& op, bool last) {
+  const auto window = static_cast<std::uint32_t>(e_.params.send_window->raw());
+  p->ack_request = last || ++qp.since_request >= window / 2;  // the window must not fill unheard
+  if (p->ack_request) qp.since_request = 0;
+  const std::uint32_t beyond = w.wants_response() ? psn_add(w.last_psn(), 1) : psn_add(p->psn, 1);
+  if (psn_distance(qp.highest_sent, p->psn) < 0) ++e_.counters.retransmissions;
+  if (psn_distance(qp.highest_sent, beyond) > 0) qp.highest_sent = beyond;
+  p->op = op.fork();
+  if (w.wants_response()) {
+    ++qp.reads_outstanding;
+    w.next_packet = w.packets;
+  } else {
+    ++w.next_packet;
+  }
+  e_.gather->submit(qp.tx, p, qp.tx_segments, &w);
+}
+
+bool Requester::send_at_once(QueuePair& qp, SendWqe& w) {
+  const bool gathers = !w.is_inline && w.length > 0 && !w.wants_response();
+  if (w.started || w.error != Syndrome::none || w.opcode == Opcode::nop || gathers || qp.rnr_waiting ||
+      (w.wants_response() && qp.reads_outstanding >= qp.peer.max_rd_atomic))
+    return false;
+  const std::uint32_t beyond = psn_add(qp.next_psn, w.is_atomic() ? 1 : HcaTiming::packets(w.length, qp.peer.mtu));
+  if (psn_distance(qp.unacknowledged, beyond) > e_.params.send_window->raw() || !e_.wqe_engine->free() ||
+      !e_.contexts.has_qp(qp.number))
+    return false;
+  settle(station_, w.op, qp.send_waits);
+  qp.send_waits = Cause::Pipeline;
+  e_.wqe_engine->grant(w.op);
+  begin(qp, w);
+  if (w.error == Syndrome::none) {
+    qp.tx_segments.clear();
+    while (w.next_packet < w.packets)
+      submit(qp, w, make_packet(qp, w, w.next_packet), w.op, w.wants_response() || w.next_packet + 1 == w.packets);
+    qp.cursor = w.next;
+  }
+  settle_head(qp);
+  return true;
 }
 
 Process Requester::serve(QueuePair& qp) {
@@ -161,55 +205,8 @@ Task<Requester::Sent> Requester::send_packets(QueuePair& qp, SendWqe& w, Op& op)
   co_return Sent::all;
 }
 
-IbPacket* Requester::make_packet(QueuePair& qp, const SendWqe& w, std::uint32_t number) {
-  auto* const p = new IbPacket;
-  const auto mtu = static_cast<std::uint32_t>(qp.peer.mtu.raw());
-  p->destination_lid = qp.peer.remote_lid;
-  p->destination_qp = qp.peer.remote_qp;
-  p->psn = psn_add(w.first_psn, number);
-  p->remote_address = w.remote_address;
-  p->rkey = w.rkey;
-  p->dma_length = w.length;
-  if (w.is_atomic()) {
-    p->opcode = w.opcode == Opcode::atomic_cs ? IbOpcode::compare_swap : IbOpcode::fetch_add;
-    p->swap_or_add = w.swap_or_add;
-    p->compare = w.compare;
-  } else if (w.opcode == Opcode::rdma_read) {  // again: from the first response that is missing
-    const std::uint32_t done = w.responses * mtu;
-    p->opcode = IbOpcode::read_request;
-    p->psn = psn_add(w.first_psn, w.responses);
-    p->remote_address = w.remote_address + Bytes(done);
-    p->dma_length = w.length - done;
-  } else {
-    p->opcode = data_opcode(w, number == 0, number + 1 == w.packets);
-    if (w.is_inline) {
-      const std::uint32_t offset = number * mtu;
-      p->payload = w.inline_data.slice(Bytes(offset), Bytes(std::min(mtu, w.length - offset)));
-    }
-  }
-  return p;
-}
-
-void Requester::submit(QueuePair& qp, SendWqe& w, IbPacket* p, Op& op, bool last) {
-  const auto window = static_cast<std::uint32_t>(e_.params.send_window->raw());
-  p->ack_request = last || ++qp.since_request >= window / 2;  // the window must not fill unheard
-  if (p->ack_request) qp.since_request = 0;
-  const std::uint32_t beyond = w.wants_response() ? psn_add(w.last_psn(), 1) : psn_add(p->psn, 1);
-  if (psn_distance(qp.highest_sent, p->psn) < 0) ++e_.counters.retransmissions;
-  if (psn_distance(qp.highest_sent, beyond) > 0) qp.highest_sent = beyond;
-  p->op = op.fork();
-  if (w.wants_response()) {
-    ++qp.reads_outstanding;
-    w.next_packet = w.packets;
-  } else {
-    ++w.next_packet;
-  }
-  e_.gather->submit(qp.tx, p, qp.tx_segments, &w);
-}
-
 void Requester::leaving(QueuePair& qp, const IbPacket&) {
-  const Duration timeout = HcaTiming::ack_timeout(qp.peer.timeout);
-  if (timeout != kZeroTime && !qp.timeout.armed()) qp.timeout.arm(now() + timeout);
+  if (qp.ack_timeout != kZeroTime && !qp.timeout.armed()) qp.timeout.arm(now() + qp.ack_timeout);
 }
 
 void Requester::unreadable(QueuePair& qp, TxPacket& packet) {

@@ -30,9 +30,9 @@ class Requester final : public TxListener {
   bool send_at_once(QueuePair& qp, SendWqe& w);
   Process serve(QueuePair& qp);
   Task<Sent> send_packets(QueuePair& qp, SendWqe& w, Op& op);
-  void begin(QueuePair& qp, SendWqe& w);
-  IbPacket* make_packet(QueuePair& qp, const SendWqe& w, std::uint32_t number);
-  void submit(QueuePair& qp, SendWqe& w, IbPacket* p, Op& op, bool last);
+  inline void begin(QueuePair& qp, SendWqe& w);
+  inline IbPacket* make_packet(QueuePair& qp, const SendWqe& w, std::uint32_t number);
+  inline void submit(QueuePair& qp, SendWqe& w, IbPacket* p, Op& op, bool last);
   // requester_response.cpp: back
   /// All up to `psn` has arrived. False if that shows that a response was lost (it is asked for again).
   bool acknowledged(QueuePair& qp, std::uint32_t psn, Op& op);
@@ -41,7 +41,12 @@ class Requester final : public TxListener {
   Task<> scatter(QueuePair& qp, SendWqe& w, IbPacket& p, std::uint64_t offset);
   SendWqe* unanswered(QueuePair& qp, std::uint32_t psn);
   /// Retires what needs no acknowledgement, and reports an error that has become the oldest.
-  void settle_head(QueuePair& qp);
+  void settle_head(QueuePair& qp) {
+    const SendWqe* const w = qp.head;
+    if (w != nullptr && w->started && (w->error != hca_abi::Syndrome::none || w->opcode == hca_abi::Opcode::nop))
+      report_head(qp);
+  }
+  void report_head(QueuePair& qp);
   void fail_head(QueuePair& qp, hca_abi::Syndrome syndrome, Op op);
   // requester_recovery.cpp: again
   void progressed(QueuePair& qp);

@@ -13,9 +13,10 @@ void Requester::progressed(QueuePair& qp) {
   qp.retries_left = qp.peer.retry_count;
   qp.rnr_left = qp.peer.rnr_retry;
   qp.response_asked = false;
-  const Duration timeout = HcaTiming::ack_timeout(qp.peer.timeout);
-  if (timeout != kZeroTime && psn_distance(qp.unacknowledged, qp.highest_sent) > 0) qp.timeout.arm(now() + timeout);
-  else qp.timeout.cancel();
+  if (qp.ack_timeout != kZeroTime && psn_distance(qp.unacknowledged, qp.highest_sent) > 0)
+    qp.timeout.arm(now() + qp.ack_timeout);
+  else
+    qp.timeout.cancel();
   qp.send_changed.notify();
 }
 

@@ -128,7 +128,7 @@ Task<> Requester::scatter(QueuePair& qp, SendWqe& w, IbPacket& p, std::uint64_t 
   acknowledged(qp, p.psn, p.op);
 }
 
-void Requester::settle_head(QueuePair& qp) {
+void Requester::report_head(QueuePair& qp) {
   while (qp.head != nullptr && qp.head->started && qp.head->error == Syndrome::none &&
          qp.head->opcode == hca_abi::Opcode::nop && qp.cursor != qp.head) {
     settle(station_, qp.head->op, Cause::AckWait);

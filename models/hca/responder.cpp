@@ -13,6 +13,45 @@ using hca_abi::Syndrome;
 
 Responder::Responder(const std::string& path, Engines& engines) : station_(path, 0), e_(engines) {}
 
+std::uint8_t Responder::check_write(QueuePair& qp, const IbPacket& p, const MemoryRegion*& region) {
+  const auto size = static_cast<std::uint32_t>(p.payload.size().raw());
+  const bool first = p.is_first_or_only();
+  if (qp.incoming != (first ? Incoming::none : Incoming::write)) return kAethNakInvalidRequest;
+  if (first) {
+    qp.incoming_address = p.remote_address;
+    qp.incoming_key = p.rkey;
+    qp.incoming_left = p.dma_length;
+    region = e_.translator.allowed(qp, p.rkey.value, p.remote_address, p.dma_length, Right::remote_write);
+    if (region == nullptr && p.dma_length > 0) return kAethNakRemoteAccess;
+  } else {
+    region = e_.translator.allowed(qp, qp.incoming_key.value, qp.incoming_address, size, Right::remote_write);
+  }
+  if (p.is_last_or_only() ? size != qp.incoming_left : size != qp.peer.mtu.raw() || size > qp.incoming_left)
+    return kAethNakInvalidRequest;
+  return kAethAck;
+}
+
+void Responder::place_write(QueuePair& qp, IbPacket& p) {
+  qp.incoming = p.is_last_or_only() ? Incoming::none : Incoming::write;
+  qp.incoming_address = qp.incoming_address + p.payload.size();
+  qp.incoming_left -= static_cast<std::uint32_t>(p.payload.size().raw());
+  place(qp, p, false);
+}
+
+bool Responder::write_at_once(QueuePair& qp, IbPacket& p) {
+  const MemoryRegion* region = nullptr;
+  if (const std::uint8_t answer = check_write(qp, p, region); answer != kAethAck) {
+    refuse(qp, p.psn, answer, std::move(p.op));
+    return true;
+  }
+  qp.rx_segments.clear();
+  const Cached c = e_.translator.range_at_once(region, qp.incoming_address,
+                                               static_cast<std::uint64_t>(p.payload.size().raw()), qp.rx_segments);
+  if (c == Cached::good) place_write(qp, p);
+  if (c == Cached::refused) refuse(qp, p.psn, kAethNakRemoteAccess, std::move(p.op));
+  return c != Cached::missing;
+}
+
 bool Responder::request_at_once(QueuePair& qp, IbPacket& p) {
   if (qp.refused) return true;
   const std::int32_t ahead = psn_distance(qp.expected_psn, p.psn);
@@ -47,38 +86,6 @@ Task<> Responder::request(QueuePair& qp, IbPacket& p) {
   }
 }
 
-std::uint8_t Responder::check_write(QueuePair& qp, const IbPacket& p) {
-  const auto size = static_cast<std::uint32_t>(p.payload.size().raw());
-  const bool first = p.is_first_or_only();
-  if (first != (qp.incoming == Incoming::none) || (!first && qp.incoming != Incoming::write))
-    return kAethNakInvalidRequest;
-  if (first) {
-    qp.incoming_address = p.remote_address;
-    qp.incoming_key = p.rkey;
-    qp.incoming_left = p.dma_length;
-    if (e_.translator.check(qp, p.rkey.value, p.remote_address, p.dma_length, Right::remote_write) ==
-        Verdict::refused)
-      return kAethNakRemoteAccess;
-  }
-  if (p.is_last_or_only() ? size != qp.incoming_left : size != qp.peer.mtu.raw() || size > qp.incoming_left)
-    return kAethNakInvalidRequest;
-  return kAethAck;
-}
-
-bool Responder::write_at_once(QueuePair& qp, IbPacket& p) {
-  if (const std::uint8_t answer = check_write(qp, p); answer != kAethAck) {
-    refuse(qp, p.psn, answer, std::move(p.op));
-    return true;
-  }
-  qp.rx_segments.clear();
-  const Cached c = e_.translator.range_at_once(qp, qp.incoming_key.value, qp.incoming_address,
-                                               static_cast<std::uint64_t>(p.payload.size().raw()),
-                                               Right::remote_write, qp.rx_segments);
-  if (c == Cached::good) place_write(qp, p);
-  if (c == Cached::refused) refuse(qp, p.psn, kAethNakRemoteAccess, std::move(p.op));
-  return c != Cached::missing;
-}
-
 Task<> Responder::incoming_write(QueuePair& qp, IbPacket& p) {
   const std::uint32_t generation = qp.resets;
   qp.rx_segments.clear();
@@ -88,13 +95,6 @@ Task<> Responder::incoming_write(QueuePair& qp, IbPacket& p) {
   if (qp.resets != generation) co_return;
   if (v == Verdict::refused) refuse(qp, p.psn, kAethNakRemoteAccess, std::move(p.op));
   else place_write(qp, p);
-}
-
-void Responder::place_write(QueuePair& qp, IbPacket& p) {
-  qp.incoming = p.is_last_or_only() ? Incoming::none : Incoming::write;
-  qp.incoming_address = qp.incoming_address + p.payload.size();
-  qp.incoming_left -= static_cast<std::uint32_t>(p.payload.size().raw());
-  place(qp, p, false);
 }
 
 Task<> Responder::incoming_send(QueuePair& qp, IbPacket& p) {
@@ -160,8 +160,8 @@ void Responder::place(QueuePair& qp, IbPacket& p, bool completes) {
   for (const Segment& s : qp.rx_segments) {
     if (last != nullptr) e_.dma.post(last.release());
     last.reset(e_.dma.write(station_, Cause::DmaWrite, qp.bdf, s.address, p.payload.slice(done, s.length)));
-    last->request.op = p.op.fork();
     done += s.length;
+    last->request.op = completes || done < p.payload.size() ? p.op.fork() : std::move(p.op);
   }
   const bool asked = last != nullptr && p.ack_request;
   bool wait = false;

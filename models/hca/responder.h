@@ -21,29 +21,30 @@ class Responder final : public TxListener {
 
  private:
   // responder.cpp: data that comes in
-  bool write_at_once(QueuePair& qp, IbPacket& p);
+  inline bool write_at_once(QueuePair& qp, IbPacket& p);
   Task<> incoming_write(QueuePair& qp, IbPacket& p);
   Task<> incoming_send(QueuePair& qp, IbPacket& p);
   /// Takes a write's address and checks it and its length: the NAK that it deserves, or kAethAck.
-  std::uint8_t check_write(QueuePair& qp, const IbPacket& p);
+  /// `region`: what allows it.
+  inline std::uint8_t check_write(QueuePair& qp, const IbPacket& p, const MemoryRegion*& region);
   /// The write, translated into rx_segments, is taken.
-  void place_write(QueuePair& qp, IbPacket& p);
+  inline void place_write(QueuePair& qp, IbPacket& p);
   void place(QueuePair& qp, IbPacket& p, bool completes);
   void placed(QueuePair& qp);
   void refuse_receive(QueuePair& qp, IbPacket& p, hca_abi::Syndrome local, std::uint8_t nak);
   // responder_answer.cpp: what goes back
   void incoming_fetch(QueuePair& qp, IbPacket& p);
   void duplicate(QueuePair& qp, IbPacket& p);
-  void acknowledge(QueuePair& qp, std::uint32_t psn, std::uint8_t syndrome, Op op);
+  void acknowledge(QueuePair& qp, std::uint32_t psn, std::uint8_t syndrome, Op&& op);
   /// A NAK after which the queue pair is in error.
   void refuse(QueuePair& qp, std::uint32_t psn, std::uint8_t syndrome, Op op);
-  void respond(QueuePair& qp, IbPacket* p);
+  inline void respond(QueuePair& qp, IbPacket* p);
   void enqueue(QueuePair& qp, IbPacket& p);
   Process answer(QueuePair& qp);
   Task<> answer_read(QueuePair& qp, IbPacket& p);
   Task<> answer_atomic(QueuePair& qp, IbPacket& p);
   Task<> execute_atomic(QueuePair& qp, IbPacket& p, Iova at);
-  static IbPacket* make_answer(const QueuePair& qp, IbOpcode opcode, std::uint32_t psn);
+  static inline IbPacket* make_answer(const QueuePair& qp, IbOpcode opcode, std::uint32_t psn);
 
   Station station_;
   Engines& e_;

@@ -20,7 +20,12 @@ IbPacket* Responder::make_answer(const QueuePair& qp, IbOpcode opcode, std::uint
   return a;
 }
 
-void Responder::acknowledge(QueuePair& qp, std::uint32_t psn, std::uint8_t syndrome, Op op) {
+void Responder::respond(QueuePair& qp, IbPacket* p) {
+  if (qp.answering) QueuePair::push(qp.requests, qp.requests_last, p);
+  else e_.gather->submit(qp.responses, p);
+}
+
+void Responder::acknowledge(QueuePair& qp, std::uint32_t psn, std::uint8_t syndrome, Op&& op) {
   IbPacket* const a = make_answer(qp, IbOpcode::acknowledge, psn);
   a->syndrome = syndrome;
   a->op = std::move(op);
@@ -31,11 +36,6 @@ void Responder::refuse(QueuePair& qp, std::uint32_t psn, std::uint8_t syndrome, 
   ++e_.counters.naks;
   qp.refused = true;
   acknowledge(qp, psn, syndrome, std::move(op));
-}
-
-void Responder::respond(QueuePair& qp, IbPacket* p) {
-  if (qp.answering) QueuePair::push(qp.requests, qp.requests_last, p);
-  else e_.gather->submit(qp.responses, p, {}, nullptr);
 }
 
 void Responder::leaving(QueuePair& qp, const IbPacket& p) {
@@ -50,7 +50,7 @@ void Responder::unreadable(QueuePair& qp, TxPacket& t) {
   IbPacket* const a = make_answer(qp, IbOpcode::acknowledge, t.packet->psn);
   a->syndrome = kAethNakRemoteOperational;
   a->op = std::move(t.packet->op);
-  e_.gather->submit(qp.responses, a, {}, nullptr);
+  e_.gather->submit(qp.responses, a);
 }
 
 void Responder::incoming_fetch(QueuePair& qp, IbPacket& p) {
@@ -109,7 +109,7 @@ Process Responder::answer(QueuePair& qp) {
   while (qp.requests != nullptr) {
     std::unique_ptr<IbPacket> p(QueuePair::pop(qp.requests));
     settle(station_, p->op, Cause::DmaRead);
-    if (p->is_response()) e_.gather->submit(qp.responses, p.release(), {}, nullptr);
+    if (p->is_response()) e_.gather->submit(qp.responses, p.release());
     else if (p->opcode == IbOpcode::read_request) co_await answer_read(qp, *p);
     else co_await answer_atomic(qp, *p);
   }
@@ -138,7 +138,7 @@ Task<> Responder::answer_read(QueuePair& qp, IbPacket& p) {
       IbPacket* const nak = make_answer(qp, IbOpcode::acknowledge, psn_add(p.psn, i));
       nak->syndrome = kAethNakRemoteAccess;
       nak->op = std::move(p.op);
-      e_.gather->submit(qp.responses, nak, {}, nullptr);
+      e_.gather->submit(qp.responses, nak);
       co_return;
     }
     const IbOpcode opcode = count == 1       ? IbOpcode::read_response_only
@@ -179,7 +179,7 @@ Task<> Responder::execute_atomic(QueuePair& qp, IbPacket& p, Iova at) {
     IbPacket* const nak = make_answer(qp, IbOpcode::acknowledge, p.psn);
     nak->syndrome = kAethNakRemoteOperational;
     nak->op = std::move(p.op);
-    e_.gather->submit(qp.responses, nak, {}, nullptr);
+    e_.gather->submit(qp.responses, nak);
     co_return;
   }
   std::uint64_t original = 0;
@@ -197,7 +197,7 @@ Task<> Responder::execute_atomic(QueuePair& qp, IbPacket& p, Iova at) {
   IbPacket* const a = make_answer(qp, IbOpcode::atomic_acknowledge, p.psn);
   a->original = original;
   a->op = std::move(store->request.op);
-  e_.gather->submit(qp.responses, a, {}, nullptr);
+  e_.gather->submit(qp.responses, a);
 }
 
 }  // namespace viosim::hca

@@ -1,6 +1,5 @@
 // Object tables of an HCA. Every look-up says who asks: another function's objects are not there.
 #pragma once
-#include <deque>
 #include <memory>
 #include <vector>
 
@@ -9,28 +8,32 @@
 
 namespace viosim::hca {
 
+/// Objects that keep their place while more are added.
+template <class T>
+using Objects = std::vector<std::unique_ptr<T>>;
+
 inline constexpr std::uint32_t kFirstQpn = 0x40;  // lower ones are reserved, as in mlx4
 
 class Tables {
  public:
   std::vector<Function> functions;
   std::vector<unsigned> pds;  ///< owning function
-  std::deque<MemoryRegion> regions;
-  std::deque<CompletionQueue> cqs;
-  std::deque<EventQueue> eqs;
-  std::deque<QueuePair> qps;
+  Objects<MemoryRegion> regions;
+  Objects<CompletionQueue> cqs;
+  Objects<EventQueue> eqs;
+  Objects<QueuePair> qps;
 
   QueuePair* qp(Qpn n) {
-    const std::size_t i = n.value - kFirstQpn;
-    return n.value < kFirstQpn || i >= qps.size() ? nullptr : &qps[i];
+    const std::uint32_t i = n.value - kFirstQpn;  // a lower number wraps beyond the last one
+    return i < qps.size() ? qps[i].get() : nullptr;
   }
-  CompletionQueue* cq(Cqn n) { return n.value < cqs.size() ? &cqs[n.value] : nullptr; }
-  EventQueue* eq(Eqn n) { return n.value < eqs.size() ? &eqs[n.value] : nullptr; }
+  CompletionQueue* cq(Cqn n) { return n.value < cqs.size() ? cqs[n.value].get() : nullptr; }
+  EventQueue* eq(Eqn n) { return n.value < eqs.size() ? eqs[n.value].get() : nullptr; }
   /// The region of `key` for objects of `function` in `pd`; null if there is none.
   MemoryRegion* region(unsigned function, Pdn pd, std::uint32_t key) {
     const std::size_t i = key >> 8;
     if (i == 0 || i > regions.size()) return nullptr;
-    MemoryRegion& r = regions[i - 1];
+    MemoryRegion& r = *regions[i - 1];
     return r.valid && r.key == key && r.function == function && r.pd == pd ? &r : nullptr;
   }
   /// The function with requester id `bdf`; functions.size() if there is none.

@@ -8,9 +8,11 @@ namespace {
 constexpr std::uint64_t kPage = 4096;
 
 /// Which page of `r` holds `va`.
-std::uint64_t page_of(const MemoryRegion& r, std::uint64_t va) { return (va - r.start.raw() / kPage * kPage) / kPage; }
+std::uint64_t page_of(const MemoryRegion& r, std::uint64_t va) { return va / kPage - r.start.raw() / kPage; }
 
-bool grants(const MrAccess& a, Right right) {
+}  // namespace
+
+bool Translator::grants(const MrAccess& a, Right right) {
   switch (right) {
     case Right::local_read: return true;
     case Right::local_write: return a.local_write;
@@ -19,17 +21,6 @@ bool grants(const MrAccess& a, Right right) {
     case Right::remote_atomic: return a.remote_atomic;
   }
   return false;
-}
-
-}  // namespace
-
-MemoryRegion* Translator::allowed(const QueuePair& qp, std::uint32_t key, Gva at, std::uint64_t length, Right right) {
-  MemoryRegion* const r = tables_.region(qp.function, qp.config.pd, key);
-  return r != nullptr && grants(r->access, right) && inside(*r, at, length) ? r : nullptr;
-}
-
-Verdict Translator::check(const QueuePair& qp, std::uint32_t key, Gva at, std::uint64_t length, Right right) {
-  return length == 0 || allowed(qp, key, at, length, right) != nullptr ? Verdict::good : Verdict::refused;
 }
 
 Verdict Translator::check(const QueuePair& qp, const SgeList& sges, Right right) {
@@ -55,10 +46,8 @@ std::uint64_t Translator::append(const MemoryRegion& r, Gva at, std::uint64_t do
   return done;
 }
 
-Cached Translator::range_at_once(const QueuePair& qp, std::uint32_t key, Gva at, std::uint64_t length, Right right,
-                                 Segments& out) {
+Cached Translator::range_at_once(const MemoryRegion* r, Gva at, std::uint64_t length, Segments& out) {
   if (length == 0) return Cached::good;
-  const MemoryRegion* const r = allowed(qp, key, at, length, right);
   if (r == nullptr) return Cached::refused;
   if (!contexts_.has_key(*r)) return Cached::missing;
   const std::size_t before = out.size();
@@ -97,8 +86,12 @@ Task<Verdict> Translator::local(Op& op, const QueuePair& qp, const SgeList& sges
     }
     const std::uint64_t n = std::min(length, size - offset);
     const Gva from = s.address + Bytes(static_cast<std::int64_t>(offset));
-    const Verdict v = co_await range(op, qp, s.lkey.value, from, n, right, out);
-    if (v == Verdict::refused) co_return v;
+    const Cached c = range_at_once(allowed(qp, s.lkey.value, from, n, right), from, n, out);
+    if (c == Cached::refused) co_return Verdict::refused;
+    if (c == Cached::missing) {
+      const Verdict v = co_await range(op, qp, s.lkey.value, from, n, right, out);
+      if (v == Verdict::refused) co_return v;
+    }
     offset = 0;
     length -= n;
   }

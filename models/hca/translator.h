@@ -20,21 +20,27 @@ class Translator {
   /// Appends [at, at + length), named by `key`, to `out`. `op` pays for context misses.
   Task<Verdict> range(Op& op, const QueuePair& qp, std::uint32_t key, Gva at, std::uint64_t length, Right right,
                       Segments& out);
-  /// The same if the caches hold all that it needs.
-  Cached range_at_once(const QueuePair& qp, std::uint32_t key, Gva at, std::uint64_t length, Right right,
-                       Segments& out);
+  /// The same for a range that `region` allows (null: none does), if the caches hold all that it needs.
+  Cached range_at_once(const MemoryRegion* region, Gva at, std::uint64_t length, Segments& out);
   /// Appends [offset, offset + length) of the data that `sges` names. The caller keeps `sges` alive.
   Task<Verdict> local(Op& op, const QueuePair& qp, const SgeList& sges, std::uint64_t offset, std::uint64_t length,
                       Right right, Segments& out);
-  /// The whole range may be accessed so, without translating it.
-  Verdict check(const QueuePair& qp, std::uint32_t key, Gva at, std::uint64_t length, Right right);
+  /// The region that allows the whole range to be accessed so, without translating it; null: none.
+  MemoryRegion* allowed(const QueuePair& qp, std::uint32_t key, Gva at, std::uint64_t length, Right right) {
+    MemoryRegion* const r = tables_.region(qp.function, qp.config.pd, key);
+    return r != nullptr && grants(r->access, right) && inside(*r, at, length) ? r : nullptr;
+  }
+  /// Whether there is one; an empty range needs none.
+  Verdict check(const QueuePair& qp, std::uint32_t key, Gva at, std::uint64_t length, Right right) {
+    return length == 0 || allowed(qp, key, at, length, right) != nullptr ? Verdict::good : Verdict::refused;
+  }
   /// The same for all data segments.
   Verdict check(const QueuePair& qp, const SgeList& sges, Right right);
 
  private:
-  MemoryRegion* allowed(const QueuePair& qp, std::uint32_t key, Gva at, std::uint64_t length, Right right);
+  static bool grants(const MrAccess& access, Right right);
   /// Appends from `done` on up to `length` or a page that is not in the cache; answers how far it came.
-  std::uint64_t append(const MemoryRegion& r, Gva at, std::uint64_t done, std::uint64_t length, Segments& out);
+  inline std::uint64_t append(const MemoryRegion& r, Gva at, std::uint64_t done, std::uint64_t length, Segments& out);
   Tables& tables_;
   Contexts& contexts_;
 };

@@ -1,6 +1,7 @@
 #include "hca/wqe.h"
 
 #include <algorithm>
+#include <cstring>
 
 namespace viosim::hca {
 namespace {
@@ -15,20 +16,19 @@ constexpr std::uint64_t kLongest = std::uint64_t{1} << 30;
 
 /// Inline segments from `at` to `end`: a four-byte header each, data up to the next 64-byte boundary.
 bool parse_inline(std::span<const std::byte> wqe, std::size_t at, std::size_t end, SendWqe& into) {
-  Buffer gathered = Buffer::make(Bytes(static_cast<std::int64_t>(end)));
+  into.inline_data = Buffer::make(Bytes(static_cast<std::int64_t>(end)));
+  std::byte* const gathered = into.inline_data.bytes().data();
   std::size_t size = 0;
   while (at + 4 <= end) {
     const auto header = get<std::uint32_t>(wqe, at);
     const std::size_t length = header & ~hca_abi::kInlineBit;
     const std::size_t boundary = std::min(end, (at / kBlock + 1) * kBlock);
     if ((header & hca_abi::kInlineBit) == 0 || length > boundary - at - 4) return false;
-    std::copy_n(wqe.begin() + static_cast<std::ptrdiff_t>(at) + 4, length,
-                gathered.bytes().begin() + static_cast<std::ptrdiff_t>(size));
+    std::memcpy(gathered + size, wqe.data() + at + 4, length);
     size += length;
     at = (at + 4 + length + kSegment - 1) / kSegment * kSegment;
   }
   into.is_inline = true;
-  into.inline_data = gathered.slice(Bytes(0), Bytes(static_cast<std::int64_t>(size)));
   into.length = static_cast<std::uint32_t>(size);
   return true;
 }

@@ -16,7 +16,7 @@ struct SendWqe : Pooled<SendWqe> {
   Rkey rkey;
   std::uint64_t swap_or_add = 0, compare = 0;
   SgeList sges;
-  Buffer inline_data;
+  Buffer inline_data;            ///< `length` bytes, then room
   bool is_inline = false;
   std::uint32_t length = 0;
   hca_abi::Syndrome error = hca_abi::Syndrome::none;

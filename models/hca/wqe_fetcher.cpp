@@ -10,7 +10,7 @@
 
 namespace viosim::hca {
 
-void WqeFetcher::doorbell(QueuePair& qp, Op op) {
+void WqeFetcher::doorbell(QueuePair& qp, Op&& op) {
   if (qp.state == QpState::error) {
     e_.faults->flush_posted(qp, std::move(op));
     return;
@@ -22,7 +22,15 @@ void WqeFetcher::doorbell(QueuePair& qp, Op op) {
   pump(qp);
 }
 
-void WqeFetcher::pushed(QueuePair& qp, const Buffer& wqe, std::uint16_t index, Op op) {
+void WqeFetcher::accept(QueuePair& qp, const Buffer& wqe, Op&& op) {
+  auto* const w = new SendWqe;
+  parse_send_wqe(wqe, *w);
+  w->index = static_cast<std::uint16_t>(qp.fetch.fetched++);
+  w->op = std::move(op);
+  qp.append(w);
+}
+
+void WqeFetcher::pushed(QueuePair& qp, const Buffer& wqe, std::uint16_t index, Op&& op) {
   FetchState& f = qp.fetch;
   if (qp.state != QpState::ready || static_cast<std::uint16_t>(f.fetched) != index ||
       owner_bit(wqe.bytes()) != qp.owner_parity(f.fetched) || qp.unsent >= e_.params.wqe_buffer->raw()) {
@@ -43,15 +51,7 @@ void WqeFetcher::pushed(QueuePair& qp, const Buffer& wqe, std::uint16_t index, O
   e_.requester->kick(qp);
 }
 
-void WqeFetcher::accept(QueuePair& qp, const Buffer& wqe, Op op) {
-  auto* const w = new SendWqe;
-  parse_send_wqe(wqe, *w);
-  w->index = static_cast<std::uint16_t>(qp.fetch.fetched++);
-  w->op = std::move(op);
-  qp.append(w);
-}
-
-void WqeFetcher::pump(QueuePair& qp) {
+void WqeFetcher::fetch(QueuePair& qp) {
   FetchState& f = qp.fetch;
   while (qp.state == QpState::ready && f.announced > 0 && f.reads < e_.params.wqe_reads->raw()) {
     const std::int64_t room = e_.params.wqe_buffer->raw() - qp.unsent - (f.next_read - f.fetched);

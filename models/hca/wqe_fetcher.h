@@ -10,16 +10,19 @@ namespace viosim::hca {
 class WqeFetcher {
  public:
   explicit WqeFetcher(Engines& engines) : e_(engines) {}
-  void doorbell(QueuePair& qp, Op op);
+  void doorbell(QueuePair& qp, Op&& op);
   /// A BlueFlame post of WQE `index` (low 16 bits). Taken as a mere doorbell if it is not the next one.
-  void pushed(QueuePair& qp, const Buffer& wqe, std::uint16_t index, Op op);
+  void pushed(QueuePair& qp, const Buffer& wqe, std::uint16_t index, Op&& op);
   /// Fetches what is announced, as far as the buffer has room.
-  void pump(QueuePair& qp);
+  void pump(QueuePair& qp) {
+    if (qp.fetch.announced > 0) fetch(qp);
+  }
 
  private:
+  void fetch(QueuePair& qp);
   Process read(QueuePair& qp, DmaJob* raw, std::uint32_t index, std::uint32_t count);
   void take(QueuePair& qp, const DmaJob& job, std::uint32_t count, std::uint64_t rings);
-  void accept(QueuePair& qp, const Buffer& wqe, Op op);
+  inline void accept(QueuePair& qp, const Buffer& wqe, Op&& op);
   Engines& e_;
 };
 
