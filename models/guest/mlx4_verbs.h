@@ -27,7 +27,7 @@ enum class BusAddressing : std::uint8_t {
   translated,  ///< the host address: a guest whose device no IOMMU translates
 };
 
-class Mlx4Verbs : public Verbs {
+class Mlx4Verbs final : public Verbs {
  public:
   /// `uar`: where this software sees its page of doorbells. `vector`: the interrupt of its event queue.
   Mlx4Verbs(std::string path, const Mlx4Params& params, HcaControlIf& hca, unsigned function, Gpa uar,
@@ -59,7 +59,7 @@ class Mlx4Verbs : public Verbs {
     return Iova(addressing_ == BusAddressing::physical ? address.raw() : on.translate(address, length).raw());
   }
   const Mlx4Region* region(Gva address, std::uint32_t length) const;
-  Task<> fetch_inline(Exec& on, const Mlx4Region& from, Gva address, std::span<std::byte> into);
+  Hold fetch_inline(Exec& on, const Mlx4Region& from, Gva address, std::span<std::byte> into);
   Hold ring_doorbell(Exec& on, const Mlx4Qp& qp);
   void expect(Exec& on, Mlx4Cq& cq);
   void adopt(Exec& on, Mlx4Cq& cq);

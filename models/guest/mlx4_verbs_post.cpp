@@ -9,7 +9,7 @@ namespace viosim::guest {
 namespace abi = hca_abi;
 namespace {
 
-constexpr std::int64_t kPage = 4096;
+constexpr std::size_t kPage = 4096;
 
 std::int64_t lines(std::size_t size) { return static_cast<std::int64_t>((size + abi::kBlock - 1) / abi::kBlock); }
 
@@ -23,15 +23,10 @@ const Mlx4Region* Mlx4Verbs::region(Gva address, std::uint32_t length) const {
   return nullptr;
 }
 
-Task<> Mlx4Verbs::fetch_inline(Exec& on, const Mlx4Region& from, Gva address, std::span<std::byte> into) {
-  std::int64_t at = (address - from.start.align_down(Bytes(kPage))).raw();
-  for (std::size_t done = 0; done < into.size();) {
-    const std::size_t n = std::min(into.size() - done, static_cast<std::size_t>(kPage - at % kPage));
-    const Gpa page = from.pages[static_cast<std::size_t>(at / kPage)].align_down(Bytes(kPage));
-    co_await on.load(page + Bytes(at % kPage), into.subspan(done, n));
-    done += n;
-    at += static_cast<std::int64_t>(n);
-  }
+Hold Mlx4Verbs::fetch_inline(Exec& on, const Mlx4Region& from, Gva address, std::span<std::byte> into) {
+  const auto at = static_cast<std::uint64_t>((address - from.start.align_down(Bytes(static_cast<std::int64_t>(kPage)))).raw());
+  const Gpa page = from.pages[at / kPage].align_down(Bytes(static_cast<std::int64_t>(kPage)));
+  return on.load(page + Bytes(static_cast<std::int64_t>(at % kPage)), into);
 }
 
 Hold Mlx4Verbs::ring_doorbell(Exec& on, const Mlx4Qp& qp) {
@@ -60,7 +55,12 @@ Task<VerbsError> Mlx4Verbs::post_send(Exec& on, QpHandle h, const SendWr& wr) {
 
   std::array<std::byte, kMaxWqe> wqe, payload;  // mlx4_build clears what it uses
   const std::span<std::byte> inlined = std::span(payload).first(send_inline ? wr.sge.length : 0);
-  if (send_inline) co_await fetch_inline(on, *from, wr.sge.address, inlined);
+  for (std::size_t done = 0; done < inlined.size();) {  // page by page
+    const Gva at = wr.sge.address + Bytes(static_cast<std::int64_t>(done));
+    const std::size_t n = std::min<std::size_t>(inlined.size() - done, kPage - at.raw() % kPage);
+    co_await fetch_inline(on, *from, at, inlined.subspan(done, n));
+    done += n;
+  }
   const Mlx4Wqe built = mlx4_build(wr, send_inline, inlined, wqe);
   mlx4_set_owner(wqe, wr.opcode, (index & sq.entries) != 0);
 

@@ -36,7 +36,8 @@ Mlx4Wqe mlx4_build(const SendWr& wr, bool send_inline, std::span<const std::byte
                    std::span<std::byte> into) {
   Mlx4Wqe out;
   const std::size_t most = mlx4_header_size(wr.opcode) + abi::kSegment + mlx4_inline_size(payload.size());
-  std::fill_n(into.begin(), std::min(into.size(), (most + abi::kBlock - 1) / abi::kBlock * abi::kBlock), std::byte{0});
+  const std::size_t cleared = (most + abi::kBlock - 1) / abi::kBlock * abi::kBlock;
+  std::fill_n(into.begin(), std::min(into.size(), cleared), std::byte{0});
   std::size_t at = abi::kSegment;
   if (mlx4_has_remote(wr.opcode)) {
     abi::put<std::uint64_t>(into, at, wr.remote_address.raw());

@@ -53,7 +53,8 @@ Place CacheState::fill(std::uint64_t line, unsigned node, Line state) {
   return from;
 }
 
-Place CacheState::load_shared(std::uint64_t line, unsigned core) {
+Place CacheState::load(std::uint64_t line, unsigned core) {
+  if (held(line, core, false)) return Place::own;
   const unsigned node = core / cores_per_node_, mine = core % cores_per_node_;
   Place from = Place::llc;
   Line* held = llc_[node].find(line);
@@ -72,7 +73,9 @@ Place CacheState::load_shared(std::uint64_t line, unsigned core) {
   return from;
 }
 
-Place CacheState::store_shared(std::uint64_t line, unsigned core, Private* own) {
+Place CacheState::store(std::uint64_t line, unsigned core) {
+  Private* const own = private_[core].find(line);
+  if (own != nullptr && own->writable) return Place::own;
   const unsigned node = core / cores_per_node_, mine = core % cores_per_node_;
   Place from = own != nullptr ? Place::own : Place::llc;
   Line* held = llc_[node].find(line);

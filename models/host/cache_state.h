@@ -27,14 +27,14 @@ class CacheState {
   /// Throws std::invalid_argument for a cache smaller than one set.
   explicit CacheState(const CacheShape& shape);
 
-  Place load(std::uint64_t line, unsigned core) {
-    return private_[core].find(line) != nullptr ? Place::own : load_shared(line, core);
+  /// True: the core holds the line, for a store as its only owner; nothing moves.
+  bool held(std::uint64_t line, unsigned core, bool to_write) {
+    const Private* const own = private_[core].find(line);
+    return own != nullptr && (!to_write || own->writable);
   }
+  Place load(std::uint64_t line, unsigned core);
   /// Afterwards this core alone holds the line, modified.
-  Place store(std::uint64_t line, unsigned core) {
-    Private* const own = private_[core].find(line);
-    return own != nullptr && own->writable ? Place::own : store_shared(line, core, own);
-  }
+  Place store(std::uint64_t line, unsigned core);
   /// Changes nothing (a device reads the current value): the socket whose cache has the line, or -1.
   int holder(std::uint64_t line, unsigned home);
   /// A device writes the line: all copies are invalid, but `into` (a socket, or -1: none) allocates it.
@@ -52,8 +52,6 @@ class CacheState {
   };
   struct Private { bool writable; };
 
-  Place load_shared(std::uint64_t line, unsigned core);
-  Place store_shared(std::uint64_t line, unsigned core, Private* own);
   Place fill(std::uint64_t line, unsigned node, Line state);
   void evicted(const SetAssoc<Line>::Entry& victim, unsigned node);
   void drop_private(std::uint64_t line, std::uint32_t cores, unsigned node);

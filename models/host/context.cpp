@@ -49,6 +49,7 @@ Context::Context(sc_core::sc_module_name module_name, const CoreParams& p, Memor
 }
 
 Time Context::access(MemAccess kind, Hpa address, Bytes length, Time at) {
+  if (memory_.held_by_core(kind, address, length, core_)) return at;
   const Time end = memory_.core_access(op_, kind, address, length, core_, at);
   if (end != at) {
     const SpanHistory past = op_.history();

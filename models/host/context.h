@@ -22,7 +22,7 @@ namespace viosim::host {
 
 class Memory;
 
-class Context : public sc_core::sc_module, public CoreIf {
+class Context final : public sc_core::sc_module, public CoreIf {
  public:
   /// `core`: its number in the host; throws std::invalid_argument if the memory has no such core.
   Context(sc_core::sc_module_name name, const CoreParams& params, Memory& memory, unsigned core);

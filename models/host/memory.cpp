@@ -103,14 +103,9 @@ Time Memory::device_write(Op& op, Hpa address, Bytes length, Time at) {
 Time Memory::core_access(Op& op, MemAccess kind, Hpa address, Bytes length, unsigned core, Time at) {
   if (length.raw() <= 0 || !store_.contains(address, length)) return at;
   const Lines lines = lines_of(address, length);
-  const auto look_up = [&](std::uint64_t line) {
-    return kind == MemAccess::load ? caches_.load(line, core) : caches_.store(line, core);
-  };
-  const Place first = look_up(lines.first);
-  if (lines.first == lines.last && first == Place::own) return at;  // the common case of software
   Found found;
-  found.count(first);
-  for (std::uint64_t line = lines.first + 1; line <= lines.last; ++line) found.count(look_up(line));
+  for (std::uint64_t line = lines.first; line <= lines.last; ++line)
+    found.count(kind == MemAccess::load ? caches_.load(line, core) : caches_.store(line, core));
   if (found.beyond_core() == 0) return at;
   core_misses_ += static_cast<std::uint64_t>(found[Place::memory]);
   const unsigned home = store_.node_of(address), node = node_of_core(core);

@@ -82,11 +82,11 @@ void Ledger::close(const Op& op, Time begin, Account& into) {
   Duration covered;
   std::uint32_t count = op.count_;
   for (SpanBlock* block = op.block_; block != nullptr;) {
-    Time end = count == 0 ? block->begin : block->spans[count - 1].end;
+    Time end = block->begin_of(count);
     for (; count > 0 && end > begin; --count) {
       Span& s = block->spans[count - 1];
-      const Time span_begin = count > 1 ? block->spans[count - 2].end : block->begin;
-      const std::size_t pair = static_cast<std::size_t>(s.site.value) * kCauseCount + index(s.cause);
+      const Time span_begin = block->begin_of(count - 1);
+      const std::size_t pair = static_cast<std::size_t>(s.site) * kCauseCount + index(s.cause);
       const Duration d = end - std::max(span_begin, begin);
       Account::Cell& cell = cells[(pair << 2) | static_cast<std::size_t>(s.kind)];
       cell.total += d;

@@ -28,10 +28,11 @@ namespace viosim {
 /// delay: pipelined, occupies nothing.
 enum class SpanKind : std::uint8_t { served, blocked, queued, delay };
 
-/// A stretch of an operation's time. It begins where the one before it ends.
+/// A stretch of an operation's time. It begins where the one before it ends. Plain numbers: a block of them is not
+/// cleared.
 struct Span {
-  Time end;
-  SiteId site;
+  std::int64_t end_ps;
+  std::uint16_t site;
   Cause cause;
   SpanKind kind;
   bool counted;  ///< already in its site's critical share
@@ -46,6 +47,8 @@ struct SpanBlock : Pooled<SpanBlock> {
   std::uint32_t prev_count;  ///< spans of `prev` that belong to this history
   std::uint32_t used, refs;
   std::array<Span, kSpans> spans;
+
+  Time begin_of(std::uint32_t i) const { return i > 0 ? Time(spans[i - 1].end_ps) : begin; }
 };
 
 /// The spans of a history, latest first: `for (const SpanView& s : op.history())`.
@@ -62,7 +65,7 @@ class SpanHistory {
     Iterator(const SpanBlock* block, std::uint32_t count) : block_(block), count_(count) { skip(); }
     SpanView operator*() const {
       const Span& s = block_->spans[count_ - 1];
-      return {count_ > 1 ? block_->spans[count_ - 2].end : block_->begin, s.end, s.site, s.cause, s.kind};
+      return {block_->begin_of(count_ - 1), Time(s.end_ps), SiteId{s.site}, s.cause, s.kind};
     }
     Iterator& operator++() {
       --count_;
@@ -133,7 +136,7 @@ class Op {
   }
   void append(SiteId site, Cause cause, SpanKind kind, Time end) {
     if (count_ == SpanBlock::kSpans || block_->used != count_) [[unlikely]] extend();
-    block_->spans[count_] = Span{end, site, cause, kind, false};
+    block_->spans[count_] = Span{end.ps(), site.value, cause, kind, false};
     block_->used = ++count_;
     last_ = end;
   }
