@@ -23,16 +23,6 @@ Hpa checked(const Memory& memory, Gpa address, Bytes length) {
 
 }  // namespace
 
-/// A store to a device that leaves the core later than now.
-struct Context::Leaving : Wakeable, Pooled<Leaving> {
-  MmioIf* mmio;
-  Hpa reg;
-  std::array<std::byte, 64> data;
-  std::size_t size;
-  bool write_combined;
-  Op op;
-};
-
 Context::Context(sc_core::sc_module_name module_name, const CoreParams& p, Memory& memory, unsigned core)
     : sc_module(module_name), station_(name(), 1), timing_(p), memory_(memory), core_(core),
       polls_(counters().add(name(), "polls", "looks of software that polls")),
@@ -111,26 +101,9 @@ MmioIf& Context::device_at(Hpa reg, Bytes size) const {
   return *mmio_;
 }
 
-void Context::leave_at(Time at, Hpa reg, std::span<const std::byte> data, bool write_combined, Op op) {
-  auto* out = new Leaving;
-  out->mmio = mmio_;
-  out->reg = reg;
-  std::copy(data.begin(), data.end(), out->data.begin());
-  out->size = data.size();
-  out->write_combined = write_combined;
-  out->op = std::move(op);
-  out->fire = [](Wakeable* w) {
-    auto* self = static_cast<Leaving*>(w);
-    self->mmio->store(self->reg, {self->data.data(), self->size}, self->write_combined, std::move(self->op));
-    delete self;
-  };
-  out->drop = [](Wakeable* w) { delete static_cast<Leaving*>(w); };
-  scheduler().wake_at(at, out);
-}
-
 Hold Context::mmio_store(Gpa reg, std::uint64_t value, Bytes size) {
   if (size.raw() != 4 && size.raw() != 8) throw std::invalid_argument("mmio_store: expected 4 or 8 bytes");
-  device_at(native(reg), size);
+  MmioIf& device = device_at(native(reg), size);
   std::array<std::byte, 8> data;
   for (std::size_t i = 0; i < data.size(); ++i) data[i] = static_cast<std::byte>(value >> (8 * i));
   const Time end = now() + timing_.uc_store();
@@ -139,20 +112,20 @@ Hold Context::mmio_store(Gpa reg, std::uint64_t value, Bytes size) {
   const Time leave = latest({end}, {uc_free_}).at;
   ledger().charge(out, station_.site(), Cause::Execute, SpanKind::queued, end, leave);
   uc_free_ = leave + timing_.uc_spacing();
-  leave_at(leave, native(reg), {data.data(), static_cast<std::size_t>(size.raw())}, false, std::move(out));
+  device.store(native(reg), {data.data(), static_cast<std::size_t>(size.raw())}, false, std::move(out));
   return until(end);
 }
 
 Hold Context::mmio_store_lines(Gpa reg, std::span<const std::byte> lines) {
   if (lines.empty() || lines.size() % 64 != 0 || reg.raw() % 64 != 0)
     throw std::invalid_argument("mmio_store_lines: expected whole lines of 64 bytes");
-  device_at(native(reg), Bytes(static_cast<std::int64_t>(lines.size())));
+  MmioIf& device = device_at(native(reg), Bytes(static_cast<std::int64_t>(lines.size())));
   const Time begin = now();
   Time done = begin;
   for (std::size_t i = 0; i * 64 < lines.size(); ++i) {
     const Time out = begin + timing_.wc_line_out(static_cast<std::int64_t>(i));
     ledger().charge(op_, station_.site(), Cause::Execute, SpanKind::served, done, out);
-    leave_at(out, Hpa(reg.raw() + i * 64), lines.subspan(i * 64, 64), true, op_.fork());
+    device.store(Hpa(reg.raw() + i * 64), lines.subspan(i * 64, 64), true, op_.fork());
     done = out;
   }
   return until(done);

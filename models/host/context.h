@@ -64,7 +64,6 @@ class Context final : public sc_core::sc_module, public CoreIf {
 
  private:
   struct Pending { unsigned vector; Op op; };
-  struct Leaving;
   /// The context waits in one list; an interrupt takes it out of there.
   struct Wait : Waiter { std::coroutine_handle<> handle{}; };
   struct Parked {
@@ -83,7 +82,6 @@ class Context final : public sc_core::sc_module, public CoreIf {
   Task<> take_interrupts(int from_idle);
   void copy_chunk(Hpa from, Hpa to, Bytes n);
   MmioIf& device_at(Hpa reg, Bytes size) const;
-  void leave_at(Time at, Hpa reg, std::span<const std::byte> data, bool write_combined, Op op);
 
   Station station_;
   CoreTiming timing_;

@@ -25,7 +25,8 @@ class MmioIf {
   virtual ~MmioIf() = default;
   /// True if [address, address + length) lies in a BAR of some function below.
   virtual bool decodes(Hpa address, Bytes length) const = 0;
-  /// A posted write leaves the core now. `write_combined`: a whole line from a write-combining buffer.
+  /// A posted write leaves the core where its account ends, now or later; those of one core come in order.
+  /// `write_combined`: a whole line from a write-combining buffer.
   virtual void store(Hpa address, std::span<const std::byte> data, bool write_combined, Op op) = 0;
   virtual void load(MmioLoad& request) = 0;
 };

@@ -40,7 +40,7 @@ inline LiteralParams exit_literals() {
           {"tlb_walk", "90 cycles"}};
 }
 
-struct Arrival { Time at, accounted; Hpa address; std::vector<std::byte> data; bool write_combined; };
+struct Arrival { Time at; Hpa address; std::vector<std::byte> data; bool write_combined; };
 
 /// Registers at 0xE0000000, 64 KB; a load is answered with 0x1234 after 700 ns.
 class Registers : public MmioIf {
@@ -48,7 +48,7 @@ class Registers : public MmioIf {
   static constexpr std::uint64_t kBase = 0xE0000000;
   bool decodes(Hpa a, Bytes n) const override { return a.raw() >= kBase && a.raw() + n.raw() <= kBase + 65536; }
   void store(Hpa a, std::span<const std::byte> d, bool wc, Op op) override {
-    arrivals.push_back({now(), op.last(), a, {d.begin(), d.end()}, wc});
+    arrivals.push_back({latest({now()}, {op.last()}).at, a, {d.begin(), d.end()}, wc});
   }
   void load(MmioLoad& request) override { spawn(answer(request), "registers"); }
   std::vector<Arrival> arrivals;
