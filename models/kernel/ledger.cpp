@@ -42,17 +42,19 @@ std::vector<StackRow> Account::rows() const {
 void Account::clear() { *this = Account{}; }
 
 SiteId Ledger::add_site(std::string path, std::int64_t capacity) {
-  Site site;
-  site.capacity = capacity;
-  if (capacity > 1) site.more.resize(static_cast<std::size_t>(capacity));
+  const SiteId id{static_cast<std::uint16_t>(sites_.size())};
+  auto site = std::make_unique<Site>();
+  site->id = id;
+  site->first_pair = Span::pair_of(id, Cause{});
+  site->capacity = capacity;
+  if (capacity > 1) site->more.resize(static_cast<std::size_t>(capacity));
   sites_.push_back(std::move(site));
   SiteInfo about;
   about.path = std::move(path);
   about.basis.assign(kCauseCount, Origin::spec);
   infos_.push_back(std::move(about));
-  spent_.resize(sites_.size() * kSorts);
   critical_.resize(sites_.size() * kCauseCount);
-  return SiteId{static_cast<std::uint16_t>(sites_.size() - 1)};
+  return id;
 }
 
 void Ledger::based_on(SiteId s, Cause c, const Source& source) {
@@ -86,15 +88,14 @@ void Ledger::close(const Op& op, Time begin, Account& into) {
     for (; count > 0 && end > begin; --count) {
       Span& s = block->spans[count - 1];
       const Time span_begin = block->begin_of(count - 1);
-      const std::size_t pair = static_cast<std::size_t>(s.site) * kCauseCount + index(s.cause);
       const Duration d = end - std::max(span_begin, begin);
-      Account::Cell& cell = cells[(pair << 2) | static_cast<std::size_t>(s.kind)];
+      Account::Cell& cell = cells[(static_cast<std::size_t>(s.pair) << 2) | static_cast<std::size_t>(s.kind)];
       cell.total += d;
       ++cell.occurrences;
       covered += d;
       if (s.kind == SpanKind::served && !s.counted) {
         s.counted = true;
-        if (end > counted_from) critical_[pair] += (end - std::max(span_begin, counted_from)).raw();
+        if (end > counted_from) critical_[s.pair] += (end - std::max(span_begin, counted_from)).raw();
       }
       end = span_begin;
     }
@@ -112,10 +113,9 @@ void Ledger::close(const Op& op, Time begin, Account& into) {
 }
 
 Ledger::Tally Ledger::tally_at(std::size_t site, Time at) const {
-  const Site& s = sites_[site];
+  const Site& s = *sites_[site];
   Tally t;
-  const auto first = spent_.begin() + static_cast<std::ptrdiff_t>(site * kSorts);
-  t.spent.assign(first, first + static_cast<std::ptrdiff_t>(kSorts));
+  t.spent.assign(s.spent.begin(), s.spent.end());
   t.idle = s.idle;
   t.overlap = s.overlap;
   const auto clip = [&](const Slot& slot) {  // charges are made in advance: take back what lies beyond
@@ -161,9 +161,9 @@ void Ledger::close_window(Time at) {
 std::vector<SiteReport> Ledger::sites() const {
   std::vector<SiteReport> out;
   for (std::size_t i = 0; i < sites_.size(); ++i) {
-    if (sites_[i].capacity == 0 || window_ != Window::closed) continue;
+    if (sites_[i]->capacity == 0 || window_ != Window::closed) continue;
     const SiteInfo& about = infos_[i];
-    SiteReport r{SiteId{static_cast<std::uint16_t>(i)}, sites_[i].capacity, window(), {}, {}, {}, {}, {}, {}, {}, {}, {}};
+    SiteReport r{SiteId{static_cast<std::uint16_t>(i)}, sites_[i]->capacity, window(), {}, {}, {}, {}, {}, {}, {}, {}, {}};
     std::int64_t critical = 0;
     Duration traced;
     for (std::size_t c = 0; c < kCauseCount; ++c) {

@@ -32,10 +32,15 @@ enum class SpanKind : std::uint8_t { served, blocked, queued, delay };
 /// cleared.
 struct Span {
   std::int64_t end_ps;
-  std::uint16_t site;
-  Cause cause;
+  std::uint32_t pair;  ///< site and cause: see pair_of
   SpanKind kind;
-  bool counted;  ///< already in its site's critical share
+  bool counted;        ///< already in its site's critical share
+
+  static constexpr std::uint32_t pair_of(SiteId site, Cause cause) {
+    return static_cast<std::uint32_t>(site.value * kCauseCount + index(cause));
+  }
+  SiteId site() const { return SiteId{static_cast<std::uint16_t>(pair / kCauseCount)}; }
+  Cause cause() const { return static_cast<Cause>(pair % kCauseCount); }
 };
 
 /// Some spans in a row, and what came before them. Forks share blocks: each knows how many of the last one's spans
@@ -65,7 +70,7 @@ class SpanHistory {
     Iterator(const SpanBlock* block, std::uint32_t count) : block_(block), count_(count) { skip(); }
     SpanView operator*() const {
       const Span& s = block_->spans[count_ - 1];
-      return {block_->begin_of(count_ - 1), Time(s.end_ps), SiteId{s.site}, s.cause, s.kind};
+      return {block_->begin_of(count_ - 1), Time(s.end_ps), s.site(), s.cause(), s.kind};
     }
     Iterator& operator++() {
       --count_;
@@ -134,9 +139,9 @@ class Op {
   static void release(SpanBlock* block) {
     while (block != nullptr && --block->refs == 0) delete std::exchange(block, block->prev);
   }
-  void append(SiteId site, Cause cause, SpanKind kind, Time end) {
+  void append(std::uint32_t pair, SpanKind kind, Time end) {
     if (count_ == SpanBlock::kSpans || block_->used != count_) [[unlikely]] extend();
-    block_->spans[count_] = Span{end.ps(), site.value, cause, kind, false};
+    block_->spans[count_] = Span{end.ps(), pair, kind, false};
     block_->used = ++count_;
     last_ = end;
   }
@@ -199,10 +204,33 @@ class Ledger {
   /// Worst origin behind (site, cause), or spec when nothing was declared.
   Origin basis(SiteId s, Cause c) const { return infos_[s.value].basis[index(c)]; }
 
+  /// A booking is of one sort: [cause][blocked][for a traced op].
+  using Sort = std::uint32_t;
+  static constexpr std::size_t kSorts = kCauseCount * 4;
+  static constexpr Sort sort_of(Cause cause, SpanKind kind, bool traced) {
+    return static_cast<Sort>(index(cause) * 4 + static_cast<std::size_t>(kind) * 2 + (traced ? 1 : 0));
+  }
+  struct Slot { Time begin, end; Sort sort = 0; };  ///< a server's last bookings, all of one sort and without a break
+  /// What every charge touches of a site.
+  struct Site {
+    Slot slot;
+    SiteId id;
+    std::uint32_t first_pair = 0;  ///< of its spans
+    std::int64_t capacity = 0, idle = 0, overlap = 0;
+    Sort last = sort_of(Cause::Unattributed, SpanKind::served, false);
+    std::vector<Slot> more;  ///< instead of `slot` when the capacity is above 1
+    std::array<std::int64_t, kSorts> spent{};
+  };
+  /// The site itself, for who charges it often; stays where it is.
+  Site& site(SiteId s) { return *sites_[s.value]; }
+
   /// Charges [begin, end) to (site, cause). A traced op must be accounted for up to `begin`, exactly.
-  void charge(Op& op, SiteId site, Cause cause, SpanKind kind, Time begin, Time end) {
+  void charge(Op& op, SiteId s, Cause cause, SpanKind kind, Time begin, Time end) {
+    charge(op, site(s), cause, kind, begin, end);
+  }
+  void charge(Op& op, Site& site, Cause cause, SpanKind kind, Time begin, Time end) {
     if (begin == end || !enabled_) [[unlikely]] {
-      if (enabled_ && op.traced_ && op.last_ != begin) gap(op, site, cause, begin);
+      if (enabled_ && op.traced_ && op.last_ != begin) gap(op, site.id, cause, begin);
       op.last_ = end;
       return;
     }
@@ -212,12 +240,12 @@ class Ledger {
       op.cause_ = cause;
       return;
     }
-    if (op.last_ != begin) [[unlikely]] gap(op, site, cause, begin);
-    op.append(site, cause, kind, end);
+    if (op.last_ != begin) [[unlikely]] gap(op, site.id, cause, begin);
+    op.append(site.first_pair + static_cast<std::uint32_t>(cause), kind, end);
   }
   /// A server of `site` was held over [begin, end) while the op spent its time elsewhere: law 2 only.
-  void occupy(SiteId site, Cause cause, SpanKind kind, Time begin, Time end, bool traced) {
-    if (begin != end && enabled_) book(site, cause, kind, begin, end, traced);
+  void occupy(SiteId s, Cause cause, SpanKind kind, Time begin, Time end, bool traced) {
+    if (begin != end && enabled_) book(site(s), cause, kind, begin, end, traced);
   }
 
   /// Closes the operation that began at `begin` and ends where `op` is accounted for.
@@ -232,39 +260,25 @@ class Ledger {
   Duration window() const { return window_end_ - window_begin_; }
 
   /// The last cause that `site` was occupied with.
-  Cause last_cause(SiteId site) const { return static_cast<Cause>(sites_[site.value].last / 4); }
+  Cause last_cause(SiteId site) const { return static_cast<Cause>(sites_[site.value]->last / 4); }
   /// Without the ledger nothing is recorded (benchmarks compare).
   void enable(bool on) { enabled_ = on; }
 
  private:
   enum class Window : std::uint8_t { before, open, closed };
-  /// A booking is of one sort: [cause][blocked][for a traced op].
-  using Sort = std::uint32_t;
-  static constexpr std::size_t kSorts = kCauseCount * 4;
-  static constexpr Sort sort_of(Cause cause, SpanKind kind, bool traced) {
-    return static_cast<Sort>(index(cause) * 4 + static_cast<std::size_t>(kind) * 2 + (traced ? 1 : 0));
-  }
-  struct Slot { Time begin, end; Sort sort = 0; };  ///< a server's last bookings, all of one sort and without a break
   struct Tally {  ///< picoseconds since the start
     std::vector<std::int64_t> spent;  ///< by sort
     std::int64_t idle = 0, overlap = 0;
-  };
-  struct Site {  ///< what every charge touches
-    Slot slot;
-    std::int64_t capacity = 0, idle = 0, overlap = 0;
-    Sort last = sort_of(Cause::Unattributed, SpanKind::served, false);
-    std::vector<Slot> more;  ///< instead of `slot` when the capacity is above 1
   };
   struct SiteInfo {
     std::string path;
     std::vector<Origin> basis;
     Tally at_open, at_close;
   };
-  void book(SiteId site, Cause cause, SpanKind kind, Time begin, Time end, bool traced) {
-    Site& s = sites_[site.value];
+  void book(Site& s, Cause cause, SpanKind kind, Time begin, Time end, bool traced) {
     if (s.capacity == 0) return;
     const Sort sort = s.last = sort_of(cause, kind, traced);
-    if (begin < edge_) [[unlikely]] booked_late(site, sort, begin, end);
+    if (begin < edge_) [[unlikely]] booked_late(s.id, sort, begin, end);
     Slot& slot = s.capacity == 1 ? s.slot : longest_free(s);
     const std::int64_t idle = (begin - slot.end).raw();
     // A booking that continues the one before extends it, so that a window may cut a line of them exactly.
@@ -275,7 +289,7 @@ class Ledger {
       slot.sort = sort;
     }
     slot.end = end;
-    spent_[site.value * kSorts + sort] += (end - begin).raw();
+    s.spent[sort] += (end - begin).raw();
   }
   static Slot& longest_free(Site& site);
   [[noreturn]] void gap(const Op& op, SiteId site, Cause cause, Time begin) const;
@@ -284,9 +298,8 @@ class Ledger {
   /// over): the tally at that edge took its time for idle.
   void booked_late(SiteId site, Sort sort, Time begin, Time end);
 
-  std::vector<Site> sites_;
+  std::vector<std::unique_ptr<Site>> sites_;
   std::vector<SiteInfo> infos_;
-  std::vector<std::int64_t> spent_;     ///< [site][sort]
   std::vector<std::int64_t> critical_;  ///< [site][cause], served on a closed account inside the window
   Window window_ = Window::before;
   Time window_begin_, window_end_, keep_since_;

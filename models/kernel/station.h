@@ -52,14 +52,14 @@ class Station {
  public:
   /// `capacity`: servers at this site; 0 for one that only delays.
   Station(std::string path, std::int64_t capacity)
-      : site_(ledger().add_site(std::move(path), capacity)), capacity_(capacity) {}
+      : site_(ledger().add_site(std::move(path), capacity)), charged_(ledger().site(site_)), capacity_(capacity) {}
   SiteId site() const { return site_; }
   const std::string& path() const { return ledger().path(site_); }
 
   /// Serves `op` for `d`, charged now, passed when awaited.
   Hold hold(Op& op, Cause cause, Duration d) {
     const Time begin = now();
-    ledger().charge(op, site_, cause, capacity_ > 0 ? SpanKind::served : SpanKind::delay, begin, begin + d);
+    ledger().charge(op, charged_, cause, capacity_ > 0 ? SpanKind::served : SpanKind::delay, begin, begin + d);
     Hold h;
     h.until = begin + d;
     return h;
@@ -130,7 +130,7 @@ class Station {
 
   /// Charges the stretch from where `op` stands up to now: for what waited outside a verb.
   void charge_past(Op& op, Cause cause, SpanKind kind, Time since) {
-    ledger().charge(op, site_, cause, capacity_ > 0 || kind != SpanKind::blocked ? kind : SpanKind::queued,
+    ledger().charge(op, charged_, cause, capacity_ > 0 || kind != SpanKind::blocked ? kind : SpanKind::queued,
                     since, now());
   }
   /// Law 2 only: a server stood here since `since`, while its op spent the time at other sites.
@@ -144,14 +144,14 @@ class Station {
   /// The same for an op that will arrive at `arrival` (it is accounted for up to there).
   Time pass_from(Op& op, Time arrival, Server& server, Cause cause, Duration service) {
     const Time start = latest({arrival, kNoCause}, {server.free_at, cause}).at;
-    if (start != arrival) ledger().charge(op, site_, cause, SpanKind::queued, arrival, start);
+    if (start != arrival) ledger().charge(op, charged_, cause, SpanKind::queued, arrival, start);
     server.free_at = start + service;
-    ledger().charge(op, site_, cause, SpanKind::served, start, server.free_at);
+    ledger().charge(op, charged_, cause, SpanKind::served, start, server.free_at);
     return server.free_at;
   }
   /// Adds a pipelined delay to `op` from where it stands; answers its end.
   Time delay(Op& op, Cause cause, Time begin, Duration d) {
-    ledger().charge(op, site_, cause, SpanKind::delay, begin, begin + d);
+    ledger().charge(op, charged_, cause, SpanKind::delay, begin, begin + d);
     return begin + d;
   }
 
@@ -161,6 +161,7 @@ class Station {
 
  private:
   SiteId site_;
+  Ledger::Site& charged_;
   std::int64_t capacity_;
 };
 
@@ -190,7 +191,7 @@ inline void Station::HoldUntil::await_suspend(std::coroutine_handle<> h) {
 
 inline Duration Station::HoldUntil::await_resume() {
   const Time stop = now();
-  ledger().charge(*op, station->site_, cause,
+  ledger().charge(*op, station->charged_, cause,
                   station->capacity_ > 0 ? SpanKind::served : SpanKind::delay, begin, stop);
   return end - stop;
 }

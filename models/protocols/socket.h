@@ -24,9 +24,10 @@ class Out : public tlm::tlm_initiator_socket<64, Protocol<P>> {
 
   /// Hands `parcel` over now. The receiver owns it from here on.
   void send(P* parcel) {
+    if (target_ == nullptr) [[unlikely]] target_ = (*this)[0];  // bound for good once a simulation runs
     tlm::tlm_phase phase = tlm::BEGIN_REQ;
     sc_core::sc_time lead = sc_core::SC_ZERO_TIME;  // our blocks read the scheduler's time
-    (*this)->nb_transport_fw(*parcel, phase, lead);
+    target_->nb_transport_fw(*parcel, phase, lead);
   }
   /// Hands `parcel` over at `at`; its account reaches up to there.
   void send_at(Time at, P* parcel) {
@@ -44,6 +45,7 @@ class Out : public tlm::tlm_initiator_socket<64, Protocol<P>> {
     tlm::tlm_sync_enum nb_transport_bw(P&, tlm::tlm_phase&, sc_core::sc_time&) override { return tlm::TLM_ACCEPTED; }
     void invalidate_direct_mem_ptr(sc_dt::uint64, sc_dt::uint64) override {}
   } backward_;
+  tlm::tlm_fw_transport_if<Protocol<P>>* target_ = nullptr;
 };
 
 /// Where parcels of type P arrive: calls a member function of the block.
