@@ -1,6 +1,6 @@
 #!/bin/sh
-# determinism.sh RUN VIOSIM [VIOSIM ...]: the same scenario and seed give the same bytes in every file but the
-# manifest, for each binary (gcc's, clang's), --jobs, --scheduler and working folder.
+# determinism.sh "RUN [OPTION ...]" VIOSIM [VIOSIM ...]: the same scenario and seed give the same bytes in every file
+# but the manifest, for each binary (gcc's, clang's), --jobs, --scheduler and working folder.
 set -eu
 run=$1; shift
 here=$(mktemp -d)
@@ -10,9 +10,9 @@ for binary in "$@"; do
   for options in "--jobs 1" "--jobs 3" "--jobs 2 --scheduler systemc"; do
     n=$((n + 1))
     mkdir -p "$here/cwd$n"
-    # $options is a list of words
+    # $run and $options are lists of words
     # shellcheck disable=SC2086
-    (cd "$here/cwd$n" && "$binary" run "$run" --quiet --format json $options --out "$here/out$n" >"$here/stdout$n")
+    (cd "$here/cwd$n" && "$binary" run $run --quiet --format json $options --out "$here/out$n" >"$here/stdout$n")
     rm "$here/out$n/manifest.json"
     diff -r "$here/out1" "$here/out$n" >"$here/difference" && diff "$here/stdout1" "$here/stdout$n" >>"$here/difference" || {
       echo "not the same: $binary $options"; head -20 "$here/difference"; exit 1
