@@ -1,5 +1,6 @@
 #include "fabric/link_direction.h"
 
+#include <memory>
 #include <stdexcept>
 #include <utility>
 
@@ -32,6 +33,7 @@ LinkDirection::~LinkDirection() {
 }
 
 void LinkDirection::arrive(IbPacket* packet) {
+  std::unique_ptr<IbPacket> refused(packet);  // what is thrown below ends the packet too
   if (packet->virtual_lane >= lanes_.size())
     throw std::runtime_error(station_.path() + ": no virtual lane " + std::to_string(packet->virtual_lane));
   Lane& lane = lanes_[packet->virtual_lane];
@@ -39,6 +41,7 @@ void LinkDirection::arrive(IbPacket* packet) {
   if (need > timing_.buffer())
     throw std::runtime_error(station_.path() + ": a packet of " + std::to_string(need.raw()) +
                              " blocks, and the receiver's buffer has " + std::to_string(timing_.buffer().raw()));
+  refused.release();
   packet->queued_at = now();
   if (lane.first == nullptr && lane.credits.available(now()) >= need) send(lane, packet);
   else stand_in_line(lane, packet);

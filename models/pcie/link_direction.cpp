@@ -1,5 +1,6 @@
 #include "pcie/link_direction.h"
 
+#include <memory>
 #include <stdexcept>
 #include <utility>
 
@@ -28,14 +29,15 @@ LinkDirection::LinkDirection(std::string path, Towards towards, const LinkParams
   station_.based_on(Cause::CreditStall, receiver.update_fc_delay);
 }
 
-void LinkDirection::too_large(const Tlp& tlp) const {
-  throw std::runtime_error(station_.path() + ": a TLP of " + std::to_string(tlp.payload().raw()) +
+void LinkDirection::too_large(Tlp* tlp) const {
+  const std::unique_ptr<Tlp> refused(tlp);  // nobody else frees it
+  throw std::runtime_error(station_.path() + ": a TLP of " + std::to_string(tlp->payload().raw()) +
                            " bytes is larger than the receiver's buffer");
 }
 
 void LinkDirection::send(Tlp* tlp) {
   const TlpClass cls = tlp->flow_class();
-  if (!of(cls).possible(Credits::units(tlp->payload()))) [[unlikely]] too_large(*tlp);
+  if (!of(cls).possible(Credits::units(tlp->payload()))) [[unlikely]] too_large(tlp);
   if (cls == TlpClass::posted) ++posted_sent_;
   const bool behind = !line_.empty() || (cls != TlpClass::posted && !stalled(*tlp).empty());
   if (!behind && fits(*tlp)) {

@@ -57,7 +57,7 @@ class LinkDirection {
   bool fits(const Tlp& tlp) { return of(tlp.flow_class()).enough_at(now(), Credits::units(tlp.payload())); }
   TlpLine& stalled(const Tlp& tlp) { return tlp.flow_class() == TlpClass::non_posted ? reads_ : completions_; }
   void launch(Tlp* tlp);
-  [[noreturn]] void too_large(const Tlp& tlp) const;
+  [[noreturn]] void too_large(Tlp* tlp) const;
   void drain();
   void drain_stalled(TlpLine& line);
   void arm();

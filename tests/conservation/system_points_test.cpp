@@ -91,8 +91,7 @@ TEST_CASE("Bandwidth of every path accounts for every picosecond", "[system][con
 TEST_CASE("What bounds a bandwidth works for its operations all the time", "[system][conservation]") {
   // A core that polls is busy all the time too; but what it does without a completion at hand is background.
   const auto bound = [](const std::string& size) {
-    const platform::PointResult p = simulated("perftest-native", {{"test", "bandwidth"}, {"size", size}},
-                                              {"workload.iterations=300"});
+    const platform::PointResult p = simulated("perftest-native", {{"test", "bandwidth"}, {"size", size}});
     std::string name;
     std::int64_t most = 0;
     for (const platform::SiteRow& site : p.sites) {
