@@ -1,5 +1,6 @@
 #include "fabric/link_direction.h"
 
+#include <memory>
 #include <stdexcept>
 #include <utility>
 
@@ -31,20 +32,21 @@ LinkDirection::~LinkDirection() {
   for (const Held& h : held_) delete h.packet;
 }
 
-void LinkDirection::refuse(const IbPacket& packet) const {
-  if (packet.virtual_lane >= lanes_.size())
-    throw std::runtime_error(station_.path() + ": no virtual lane " + std::to_string(packet.virtual_lane));
+void LinkDirection::refuse(IbPacket* packet) const {
+  const std::unique_ptr<IbPacket> refused(packet);  // nobody else frees it
+  if (packet->virtual_lane >= lanes_.size())
+    throw std::runtime_error(station_.path() + ": no virtual lane " + std::to_string(packet->virtual_lane));
   throw std::runtime_error(station_.path() + ": a packet of " +
-                           std::to_string(timing_.blocks(packet.wire_size()).raw()) +
+                           std::to_string(timing_.blocks(packet->wire_size()).raw()) +
                            " blocks, and the receiver's buffer has " + std::to_string(timing_.buffer().raw()));
 }
 
 void LinkDirection::arrive(IbPacket* packet) {
-  if (packet->virtual_lane >= lanes_.size()) [[unlikely]] refuse(*packet);
+  if (packet->virtual_lane >= lanes_.size()) [[unlikely]] refuse(packet);
   Lane& lane = lanes_[packet->virtual_lane];
   const Bytes size = packet->wire_size();
   const Count need = timing_.blocks(size);
-  if (need > timing_.buffer()) [[unlikely]] refuse(*packet);
+  if (need > timing_.buffer()) [[unlikely]] refuse(packet);
   if (lane.first == nullptr && lane.credits.enough(need, now())) send(lane, packet, size);
   else stand_in_line(lane, packet);
 }

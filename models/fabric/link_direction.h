@@ -39,7 +39,7 @@ class LinkDirection {
   };
   struct Stretch { Time begin, end; };
   struct Held { IbPacket* packet; std::int64_t overtakers; Time until; };
-  [[noreturn]] void refuse(const IbPacket& packet) const;
+  [[noreturn]] void refuse(IbPacket* packet) const;
   void stand_in_line(Lane& lane, IbPacket* packet);
   void serve();                              // credits have come back
   void arm();

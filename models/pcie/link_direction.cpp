@@ -1,5 +1,6 @@
 #include "pcie/link_direction.h"
 
+#include <memory>
 #include <stdexcept>
 #include <utility>
 
@@ -29,8 +30,9 @@ LinkDirection::LinkDirection(std::string path, Towards towards, const LinkParams
   station_.based_on(Cause::CreditStall, receiver.update_fc_delay);
 }
 
-void LinkDirection::too_large(const Tlp& tlp) const {
-  throw std::runtime_error(station_.path() + ": a TLP of " + std::to_string(tlp.payload().raw()) +
+void LinkDirection::too_large(Tlp* tlp) const {
+  const std::unique_ptr<Tlp> refused(tlp);  // nobody else frees it
+  throw std::runtime_error(station_.path() + ": a TLP of " + std::to_string(tlp->payload().raw()) +
                            " bytes is larger than the receiver's buffer");
 }
 
@@ -48,7 +50,7 @@ void LinkDirection::send_past_waiting(Tlp* tlp) {
     launch(tlp, of(cls), tlp->payload());
     return;
   }
-  if (!of(cls).credits.possible(Credits::units(tlp->payload()))) too_large(*tlp);
+  if (!of(cls).credits.possible(Credits::units(tlp->payload()))) too_large(tlp);
   ++credit_stalls_;
   ++waiting_;
   if (posted) ++posted_waiting_;

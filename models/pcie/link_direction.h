@@ -61,7 +61,7 @@ class LinkDirection {
   void launch(Tlp* tlp, Flow& flow, Bytes payload);
   void launch_waiting(Tlp* tlp);
   void send_past_waiting(Tlp* tlp);
-  [[noreturn]] void too_large(const Tlp& tlp) const;
+  [[noreturn]] void too_large(Tlp* tlp) const;
   void drain();
   void drain_stalled(TlpLine& line);
   void arm();

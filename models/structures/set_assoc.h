@@ -1,12 +1,17 @@
 // A set-associative array with least-recently-used replacement: what caches and translation buffers hold.
 // State only: no time. The ways of a set stand in order of use, so a hot key is found at its first place.
+// A free place is all zeros, so that memory is taken only for the sets that are used: a simulation touches few of the
+// hundred thousands of a last-level cache.
 #pragma once
+#include <algorithm>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
+#include <memory>
+#include <new>
 #include <stdexcept>
 #include <type_traits>
-#include <vector>
 
 namespace viosim {
 
@@ -23,8 +28,10 @@ class SetAssoc {
 
   /// Throws std::invalid_argument without sets or ways.
   SetAssoc(std::size_t sets, std::size_t ways)
-      : sets_(sets), ways_(ways), power_of_two_(std::has_single_bit(sets)), entries_(sets * ways) {
+      : sets_(sets), ways_(ways), power_of_two_(std::has_single_bit(sets)) {
     if (sets == 0 || ways == 0) throw std::invalid_argument("set-associative array: no sets or no ways");
+    places_.reset(static_cast<Place*>(std::calloc(sets * ways, sizeof(Place))));
+    if (places_ == nullptr) throw std::bad_alloc();
   }
 
   std::size_t sets() const { return sets_; }
@@ -32,32 +39,32 @@ class SetAssoc {
 
   /// The value of `key`, which becomes the most recently used; null if it is not there.
   T* find(std::uint64_t key) {
-    Entry* const set = set_of(key);
-    const std::size_t i = place_of(set, key);
+    Place* const set = set_of(key);
+    const std::size_t i = index_in(set, key);
     if (i == ways_) return nullptr;
     if (i > 0) to_front(set, i);
     return &set[0].value;
   }
   /// The same without touching the order.
   T* peek(std::uint64_t key) {
-    Entry* const set = set_of(key);
-    const std::size_t i = place_of(set, key);
+    Place* const set = set_of(key);
+    const std::size_t i = index_in(set, key);
     return i == ways_ ? nullptr : &set[i].value;
   }
   /// Adds `key`, which is not there; answers what had to go (key kNone: nothing).
   Entry insert(std::uint64_t key, T value) {
-    Entry* const set = set_of(key);
+    Place* const set = set_of(key);
     std::size_t victim = 0;
-    while (victim + 1 < ways_ && set[victim].key != kNone) ++victim;
+    while (victim + 1 < ways_ && set[victim].tag != 0) ++victim;
     return replace(set, victim, key, value);
   }
   /// Adds `key` where at most `limit` entries of its set may satisfy `counts`: past that, the least recently
   /// used of those goes.
   template <class Predicate>
   Entry insert_limited(std::uint64_t key, T value, std::size_t limit, Predicate counts) {
-    Entry* const set = set_of(key);
+    Place* const set = set_of(key);
     std::size_t found = 0, oldest = ways_ - 1, used = 0;
-    for (; used < ways_ && set[used].key != kNone; ++used) {
+    for (; used < ways_ && set[used].tag != 0; ++used) {
       if (!counts(set[used].value)) continue;
       ++found;
       oldest = used;
@@ -66,42 +73,52 @@ class SetAssoc {
   }
   /// Removes `key`; answers what it held (key kNone: it was not there).
   Entry erase(std::uint64_t key) {
-    Entry* const set = set_of(key);
-    std::size_t i = place_of(set, key);
+    Place* const set = set_of(key);
+    std::size_t i = index_in(set, key);
     if (i == ways_) return Entry{};
-    const Entry old = set[i];
-    for (; i + 1 < ways_ && set[i + 1].key != kNone; ++i) set[i] = set[i + 1];
-    set[i] = Entry{};
+    const Entry old = entry(set[i]);
+    for (; i + 1 < ways_ && set[i + 1].tag != 0; ++i) set[i] = set[i + 1];
+    set[i] = Place{};
     return old;
   }
-  void clear() { entries_.assign(entries_.size(), Entry{}); }
+  void clear() { std::fill_n(places_.get(), sets_ * ways_, Place{}); }
 
  private:
-  Entry* set_of(std::uint64_t key) {
-    return &entries_[(power_of_two_ ? key & (sets_ - 1) : key % sets_) * ways_];
+  struct Place {
+    std::uint64_t tag = 0;  // key + 1
+    T value{};
+  };
+  struct Free {
+    void operator()(Place* places) const { std::free(places); }
+  };
+
+  static std::uint64_t tag_of(std::uint64_t key) { return key + 1; }
+  static Entry entry(const Place& place) { return {place.tag - 1, place.value}; }
+  Place* set_of(std::uint64_t key) {
+    return &places_[(power_of_two_ ? key & (sets_ - 1) : key % sets_) * ways_];
   }
   /// Where `key` stands in its set; ways_: nowhere. Free places stand last.
-  std::size_t place_of(const Entry* set, std::uint64_t key) const {
-    std::size_t i = 0;
-    for (; i < ways_ && set[i].key != kNone; ++i)
-      if (set[i].key == key) return i;
+  std::size_t index_in(const Place* set, std::uint64_t key) const {
+    const std::uint64_t tag = tag_of(key);
+    for (std::size_t i = 0; i < ways_ && set[i].tag != 0; ++i)
+      if (set[i].tag == tag) return i;
     return ways_;
   }
-  static void to_front(Entry* set, std::size_t i) {
-    const Entry hit = set[i];
+  static void to_front(Place* set, std::size_t i) {
+    const Place hit = set[i];
     for (; i > 0; --i) set[i] = set[i - 1];
     set[0] = hit;
   }
-  static Entry replace(Entry* set, std::size_t victim, std::uint64_t key, T value) {
-    const Entry old = set[victim];
-    set[victim] = Entry{key, value};
+  static Entry replace(Place* set, std::size_t victim, std::uint64_t key, T value) {
+    const Entry old = entry(set[victim]);
+    set[victim] = Place{tag_of(key), value};
     to_front(set, victim);
     return old;
   }
 
   std::size_t sets_, ways_;
   bool power_of_two_;
-  std::vector<Entry> entries_;
+  std::unique_ptr<Place[], Free> places_;
 };
 
 }  // namespace viosim

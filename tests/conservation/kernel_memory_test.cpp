@@ -29,7 +29,7 @@ std::int64_t kilobytes() {
 }
 }  // namespace
 
-TEST_CASE("memory does not grow with operations", "[kernel][conservation]") {
+TEST_CASE("resident memory does not grow with operations", "[kernel][conservation]") {
   Simulation sim;
   Station here("here", 1), wire("wire", 0);
   Account account;

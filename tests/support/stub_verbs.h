@@ -118,6 +118,7 @@ class StubVerbs final : public Verbs {
     f->owner = this;
     wire_.delay(f->op, Cause::LinkPropagation, now(), nanoseconds(1000));
     f->fire = [](Wakeable* w) { auto* x = static_cast<Flight*>(w); x->owner->land(x); };
+    f->drop = [](Wakeable* w) { delete static_cast<Flight*>(w); };
     scheduler().wake_at(f->op.last(), f);
     most_under_way = ++under_way_ > most_under_way ? under_way_ : most_under_way;
     co_return VerbsError::ok;

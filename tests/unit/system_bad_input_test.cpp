@@ -33,10 +33,11 @@ class Shell {
   viosim::test::TemporaryFolder place;
 };
 
-/// `viosim run rdma-write-latency` with these overrides ends with `code`, says all of `words`, leaves nothing.
+/// `viosim run rdma-write-latency`, all paths at one size, with these overrides ends with `code`, says all of `words`,
+/// leaves nothing.
 void check_refused(const std::vector<std::string>& overrides, const std::vector<std::string>& words, int code = 2) {
   const Shell shell;
-  std::string arguments = "run rdma-write-latency --quiet --out results";
+  std::string arguments = "run rdma-write-latency --at 'size=2 B' --quiet --out results";
   for (const std::string& text : overrides) arguments += " -p '" + text + "'";
   const Outcome end = shell(arguments);
   INFO(arguments);
