@@ -1,6 +1,7 @@
 #include "kernel/ledger.h"
 
 #include <algorithm>
+#include <bit>
 #include <stdexcept>
 
 namespace viosim {
@@ -22,6 +23,7 @@ void Op::extend() {
   block->prev = block_;  // our reference becomes the new block's
   block->prev_count = block_ == nullptr ? 0 : count_;
   block->begin = last_;
+  block->counted = 0;
   block->refs = 1;
   block_ = block;
   count_ = 0;
@@ -74,6 +76,17 @@ void Ledger::gap(const Op& op, SiteId site, Cause cause, Time begin) const {
                          (op.history().empty() ? "" : " (last by " + path((*op.history().begin()).site) + ")"));
 }
 
+inline void Ledger::count_critical(SpanBlock& block, std::uint32_t first, std::uint32_t end, Time since) {
+  std::uint32_t fresh = ((1u << end) - (1u << first)) & ~block.counted;
+  block.counted |= fresh;
+  for (; fresh != 0; fresh &= fresh - 1) {
+    const auto i = static_cast<std::uint32_t>(std::countr_zero(fresh));
+    const Span& s = block.spans[i];
+    if (s.kind != SpanKind::served || s.end_ps <= since.ps()) continue;
+    critical_[s.pair] += s.end_ps - std::max(block.begin_of(i), since).ps();
+  }
+}
+
 void Ledger::close(const Op& op, Time begin, Account& into) {
   if (!enabled_) return;
   if (into.cells_.size() < sites_.size() * kCauseCount * 4) into.cells_.resize(sites_.size() * kCauseCount * 4);
@@ -84,26 +97,24 @@ void Ledger::close(const Op& op, Time begin, Account& into) {
   Duration covered;
   std::uint32_t count = op.count_;
   for (SpanBlock* block = op.block_; block != nullptr;) {
-    Time end = block->begin_of(count);
-    for (; count > 0 && end > begin; --count) {
-      Span& s = block->spans[count - 1];
-      const Time span_begin = block->begin_of(count - 1);
-      const Duration d = end - std::max(span_begin, begin);
+    std::uint32_t first = 0;
+    while (first < count && block->spans[first].end_ps <= begin.ps()) ++first;  // in the oldest block alone
+    std::int64_t at = std::max(block->begin_of(first), begin).ps();
+    for (std::uint32_t i = first; i < count; ++i) {
+      const Span& s = block->spans[i];
+      const Duration d(s.end_ps - at);
+      at = s.end_ps;
       Account::Cell& cell = cells[(static_cast<std::size_t>(s.pair) << 2) | static_cast<std::size_t>(s.kind)];
       cell.total += d;
       ++cell.occurrences;
       covered += d;
-      if (s.kind == SpanKind::served && !s.counted) {
-        s.counted = true;
-        if (end > counted_from) critical_[s.pair] += (end - std::max(span_begin, counted_from)).raw();
-      }
-      end = span_begin;
     }
-    if (end <= begin && count > 0) break;
+    count_critical(*block, first, count, counted_from);
     if (block->begin <= dropped) {
       Op::release(std::exchange(block->prev, nullptr));
       block->prev_count = 0;
     }
+    if (block->begin <= begin) break;
     count = block->prev_count;
     block = block->prev;
   }

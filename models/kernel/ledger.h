@@ -34,7 +34,6 @@ struct Span {
   std::int64_t end_ps;
   std::uint32_t pair;  ///< site and cause: see pair_of
   SpanKind kind;
-  bool counted;        ///< already in its site's critical share
 
   static constexpr std::uint32_t pair_of(SiteId site, Cause cause) {
     return static_cast<std::uint32_t>(site.value * kCauseCount + index(cause));
@@ -51,6 +50,7 @@ struct SpanBlock : Pooled<SpanBlock> {
   Time begin;                ///< of the first span
   std::uint32_t prev_count;  ///< spans of `prev` that belong to this history
   std::uint32_t used, refs;
+  std::uint32_t counted;     ///< a bit a span: it is in its site's critical share already
   std::array<Span, kSpans> spans;
 
   Time begin_of(std::uint32_t i) const { return i > 0 ? Time(spans[i - 1].end_ps) : begin; }
@@ -141,7 +141,7 @@ class Op {
   }
   void append(std::uint32_t pair, SpanKind kind, Time end) {
     if (count_ == SpanBlock::kSpans || block_->used != count_) [[unlikely]] extend();
-    block_->spans[count_] = Span{end.ps(), pair, kind, false};
+    block_->spans[count_] = Span{end.ps(), pair, kind};
     block_->used = ++count_;
     last_ = end;
   }
@@ -292,6 +292,8 @@ class Ledger {
     s.spent[sort] += (end - begin).raw();
   }
   static Slot& longest_free(Site& site);
+  /// The served spans [first, end) of `block` that stand on a critical path for the first time.
+  void count_critical(SpanBlock& block, std::uint32_t first, std::uint32_t end, Time since);
   [[noreturn]] void gap(const Op& op, SiteId site, Cause cause, Time begin) const;
   Tally tally_at(std::size_t site, Time at) const;
   /// A booking that began before an edge of the window and was made after it (a wait that is booked when it is
