@@ -109,13 +109,13 @@ void LinkDirection::send(Lane& lane, IbPacket* packet, Bytes size) {
   const Duration service = timing_.on_wire(size);
   const Ready start = LinkTiming::start(now(), wire_free_, packet->tail_at, service);
   lane.credits.take(blocks);
-  ledger().charge(packet->op, station_.site(), Cause::LinkSerialization, SpanKind::queued, now(), start.at);
+  if (start.at != now())
+    ledger().charge(packet->op, station_.site(), Cause::LinkSerialization, SpanKind::queued, now(), start.at);
   wire_free_ = start.at + service;
   // A receiver that wants heads: the op goes on with the head, and what follows it occupies the wire only. The
   // whole serialisation stands on the critical path once, at the last link.
   const Time sent = heads_ ? start.at + timing_.head() : wire_free_;
-  ledger().charge(packet->op, station_.site(), Cause::LinkSerialization, SpanKind::served, start.at, sent);
-  ledger().occupy(station_.site(), Cause::LinkSerialization, SpanKind::served, sent, wire_free_, packet->op.traced());
+  station_.serve(packet->op, Cause::LinkSerialization, start.at, sent, wire_free_);
   const Time arrival = station_.delay(packet->op, Cause::LinkPropagation, sent, timing_.propagation());
   if (waiting_ > 0) {
     if (busy_.back().end == start.at) busy_.back().end = wire_free_;

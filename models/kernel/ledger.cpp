@@ -47,7 +47,7 @@ SiteId Ledger::add_site(std::string path, std::int64_t capacity) {
   const SiteId id{static_cast<std::uint16_t>(sites_.size())};
   auto site = std::make_unique<Site>();
   site->id = id;
-  site->first_pair = Span::pair_of(id, Cause{});
+  site->first_cell = Span::cell_of(id, Cause{}, SpanKind{});
   site->capacity = capacity;
   if (capacity > 1) site->more.resize(static_cast<std::size_t>(capacity));
   sites_.push_back(std::move(site));
@@ -82,8 +82,8 @@ inline void Ledger::count_critical(SpanBlock& block, std::uint32_t first, std::u
   for (; fresh != 0; fresh &= fresh - 1) {
     const auto i = static_cast<std::uint32_t>(std::countr_zero(fresh));
     const Span& s = block.spans[i];
-    if (s.kind != SpanKind::served || s.end_ps <= since.ps()) continue;
-    critical_[s.pair] += s.end_ps - std::max(block.begin_of(i), since).ps();
+    if (s.kind() != SpanKind::served || s.end_ps <= since.ps()) continue;
+    critical_[s.cell / 4] += s.end_ps - std::max(block.begin_of(i), since).ps();
   }
 }
 
@@ -104,7 +104,7 @@ void Ledger::close(const Op& op, Time begin, Account& into) {
       const Span& s = block->spans[i];
       const Duration d(s.end_ps - at);
       at = s.end_ps;
-      Account::Cell& cell = cells[(static_cast<std::size_t>(s.pair) << 2) | static_cast<std::size_t>(s.kind)];
+      Account::Cell& cell = cells[s.cell];
       cell.total += d;
       ++cell.occurrences;
       covered += d;

@@ -32,14 +32,14 @@ enum class SpanKind : std::uint8_t { served, blocked, queued, delay };
 /// cleared.
 struct Span {
   std::int64_t end_ps;
-  std::uint32_t pair;  ///< site and cause: see pair_of
-  SpanKind kind;
+  std::uint32_t cell;  ///< [site][cause][kind] in one number
 
-  static constexpr std::uint32_t pair_of(SiteId site, Cause cause) {
-    return static_cast<std::uint32_t>(site.value * kCauseCount + index(cause));
+  static constexpr std::uint32_t cell_of(SiteId site, Cause cause, SpanKind kind) {
+    return static_cast<std::uint32_t>((site.value * kCauseCount + index(cause)) * 4 + static_cast<std::size_t>(kind));
   }
-  SiteId site() const { return SiteId{static_cast<std::uint16_t>(pair / kCauseCount)}; }
-  Cause cause() const { return static_cast<Cause>(pair % kCauseCount); }
+  SiteId site() const { return SiteId{static_cast<std::uint16_t>(cell / 4 / kCauseCount)}; }
+  Cause cause() const { return static_cast<Cause>(cell / 4 % kCauseCount); }
+  SpanKind kind() const { return static_cast<SpanKind>(cell % 4); }
 };
 
 /// Some spans in a row, and what came before them. Forks share blocks: each knows how many of the last one's spans
@@ -70,7 +70,7 @@ class SpanHistory {
     Iterator(const SpanBlock* block, std::uint32_t count) : block_(block), count_(count) { skip(); }
     SpanView operator*() const {
       const Span& s = block_->spans[count_ - 1];
-      return {block_->begin_of(count_ - 1), Time(s.end_ps), s.site(), s.cause(), s.kind};
+      return {block_->begin_of(count_ - 1), Time(s.end_ps), s.site(), s.cause(), s.kind()};
     }
     Iterator& operator++() {
       --count_;
@@ -139,9 +139,9 @@ class Op {
   static void release(SpanBlock* block) {
     while (block != nullptr && --block->refs == 0) delete std::exchange(block, block->prev);
   }
-  void append(std::uint32_t pair, SpanKind kind, Time end) {
+  void append(std::uint32_t cell, Time end) {
     if (count_ == SpanBlock::kSpans || block_->used != count_) [[unlikely]] extend();
-    block_->spans[count_] = Span{end.ps(), pair, kind};
+    block_->spans[count_] = Span{end.ps(), cell};
     block_->used = ++count_;
     last_ = end;
   }
@@ -215,11 +215,15 @@ class Ledger {
   struct Site {
     Slot slot;
     SiteId id;
-    std::uint32_t first_pair = 0;  ///< of its spans
+    std::uint32_t first_cell = 0;  ///< of its spans
     std::int64_t capacity = 0, idle = 0, overlap = 0;
     Sort last = sort_of(Cause::Unattributed, SpanKind::served, false);
     std::vector<Slot> more;  ///< instead of `slot` when the capacity is above 1
     std::array<std::int64_t, kSorts> spent{};
+
+    std::uint32_t cell(Cause cause, SpanKind kind) const {
+      return first_cell + static_cast<std::uint32_t>(index(cause) * 4 + static_cast<std::size_t>(kind));
+    }
   };
   /// The site itself, for who charges it often; stays where it is.
   Site& site(SiteId s) { return *sites_[s.value]; }
@@ -241,7 +245,22 @@ class Ledger {
       return;
     }
     if (op.last_ != begin) [[unlikely]] gap(op, site.id, cause, begin);
-    op.append(site.first_pair + static_cast<std::uint32_t>(cause), kind, end);
+    op.append(site.cell(cause, kind), end);
+  }
+  /// The op is served over [begin, end) and goes on; its server is held on up to `free`, not before `end`.
+  void charge_served(Op& op, Site& site, Cause cause, Time begin, Time end, Time free) {
+    if (!enabled_) [[unlikely]] {
+      op.last_ = end;
+      return;
+    }
+    if (begin != free) book(site, cause, SpanKind::served, begin, free, op.traced_);
+    if (op.traced_) {
+      if (op.last_ != begin) [[unlikely]] gap(op, site.id, cause, begin);
+      if (begin != end) op.append(site.cell(cause, SpanKind::served), end);
+    } else {
+      op.last_ = end;
+      if (begin != end) op.cause_ = cause;
+    }
   }
   /// A server of `site` was held over [begin, end) while the op spent its time elsewhere: law 2 only.
   void occupy(SiteId s, Cause cause, SpanKind kind, Time begin, Time end, bool traced) {

@@ -133,6 +133,10 @@ class Station {
     ledger().charge(op, charged_, cause, capacity_ > 0 || kind != SpanKind::blocked ? kind : SpanKind::queued,
                     since, now());
   }
+  /// Serves `op` over [begin, end); the server is free again at `free` only.
+  void serve(Op& op, Cause cause, Time begin, Time end, Time free) {
+    ledger().charge_served(op, charged_, cause, begin, end, free);
+  }
   /// Law 2 only: a server stood here since `since`, while its op spent the time at other sites.
   void stood(const Op& op, Cause cause, Time since) {
     ledger().occupy(site_, cause, SpanKind::blocked, since, now(), op.traced());
@@ -140,7 +144,9 @@ class Station {
 
   /// Passes `op` through `server`: in line behind those before, then served. Answers when it leaves. Those
   /// ahead spend their time on the same cause, so the line is charged to it.
-  Time pass(Op& op, Server& server, Cause cause, Duration service) { return pass_from(op, now(), server, cause, service); }
+  Time pass(Op& op, Server& server, Cause cause, Duration service) {
+    return pass_from(op, now(), server, cause, service);
+  }
   /// The same for an op that will arrive at `arrival` (it is accounted for up to there).
   Time pass_from(Op& op, Time arrival, Server& server, Cause cause, Duration service) {
     const Time start = latest({arrival, kNoCause}, {server.free_at, cause}).at;
