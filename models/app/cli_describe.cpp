@@ -39,6 +39,8 @@ std::string describe_kind(const std::string& kind, const platform::KindSchema& s
     std::string unit(platform::dimension_name(spec.dimension));
     for (std::size_t i = 0; i < spec.choices.size(); ++i)
       unit += (i == 0 ? ": " : " | ") + std::string(spec.choices[i]);
+    for (std::size_t i = 0; i < spec.allowed.size(); ++i)
+      unit += (i == 0 ? ": " : " | ") + platform::format_quantity(spec.dimension, spec.allowed[i]);
     table.add({std::string(spec.key), unit, std::string(spec.text)});
   }
   return out + table.text();

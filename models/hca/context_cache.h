@@ -1,5 +1,8 @@
 // A cache of numbered context entries. No time, no data: it knows only what is there.
 #pragma once
+#include <stdexcept>
+#include <string>
+
 #include "kernel/quantity.h"
 #include "structures/set_assoc.h"
 
@@ -7,8 +10,9 @@ namespace viosim::hca {
 
 class ContextCache {
  public:
-  ContextCache(Count entries, Count ways)
-      : ContextCache(static_cast<std::size_t>(entries.raw()),
+  /// Fewer entries than ways are one set. Throws std::invalid_argument, naming `key`, unless the ways divide them.
+  ContextCache(const char* key, Count entries, Count ways)
+      : ContextCache(key, static_cast<std::size_t>(entries.raw()),
                      static_cast<std::size_t>(entries < ways ? entries.raw() : ways.raw())) {}
 
   /// True if `key` is there; it is the most recent one then.
@@ -21,7 +25,11 @@ class ContextCache {
 
  private:
   struct Nothing {};
-  ContextCache(std::size_t entries, std::size_t ways) : lines_(entries / ways, ways) {}
+  ContextCache(const char* key, std::size_t entries, std::size_t ways) : lines_(entries / ways, ways) {
+    if (entries % ways != 0)
+      throw std::invalid_argument(std::string(key) + ": " + std::to_string(entries) + " entries are no multiple of " +
+                                  "cache_ways, " + std::to_string(ways));
+  }
   SetAssoc<Nothing> lines_;
 };
 

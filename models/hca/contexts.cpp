@@ -9,8 +9,9 @@ namespace {
 constexpr std::int64_t kQpEntry = 256, kMptEntry = 64, kMttLine = 64;
 
 Count lines(Count entries) {
-  return Count((entries.raw() + static_cast<std::int64_t>(Contexts::kLine) - 1) /
-               static_cast<std::int64_t>(Contexts::kLine));
+  constexpr auto kLine = static_cast<std::int64_t>(Contexts::kLine);
+  if (entries.raw() % kLine != 0) throw std::invalid_argument("mtt_cache: expected a multiple of 8, a line's");
+  return Count(entries.raw() / kLine);
 }
 
 /// Entry `number` of a part of the ICM; a part that is too small wraps.
@@ -22,8 +23,9 @@ std::uint64_t place(std::int64_t begin, std::int64_t size, std::uint64_t number,
 }  // namespace
 
 Contexts::Contexts(const std::string& path, const HcaParams& params, HcaCounters& counters, DmaPort& dma)
-    : station_(path, 0), counters_(counters), dma_(dma), qps_(*params.qp_cache, *params.cache_ways),
-      mpts_(*params.mpt_cache, *params.cache_ways), mtts_(lines(*params.mtt_cache), *params.cache_ways) {
+    : station_(path, 0), counters_(counters), dma_(dma), qps_("qp_cache", *params.qp_cache, *params.cache_ways),
+      mpts_("mpt_cache", *params.mpt_cache, *params.cache_ways),
+      mtts_("mtt_cache, in lines of 8", lines(*params.mtt_cache), *params.cache_ways) {
   station_.based_on(Cause::ContextMiss, params.qp_cache);
   station_.based_on(Cause::ContextMiss, params.mpt_cache);
   station_.based_on(Cause::ContextMiss, params.mtt_cache);

@@ -14,7 +14,7 @@ struct HcaParams {
   Param<bool> vf_blueflame;
 
   explicit HcaParams(ParamReader& in)
-      : message_interval(in.get<Duration>("message_interval", "shortest time between the starts of two messages")),
+      : message_interval(in.get<Duration>("message_interval", "shortest time between the starts of two messages", 1)),
         tx_pipeline(in.get<Duration>("tx_pipeline", "from a packet's payload at hand to its first bit at the port")),
         rx_pipeline(in.get<Duration>("rx_pipeline", "from a packet stored and checked to its processing")),
         dma_engine_latency(in.get<Duration>("dma_engine_latency", "inside the device, once per DMA read")),
@@ -27,9 +27,11 @@ struct HcaParams {
         send_window(in.get<Count>("send_window", "unacknowledged packets per queue pair", 2, 1 << 22)),
         qp_cache(in.get<Count>("qp_cache", "entries of the queue pair context cache", 1)),
         mpt_cache(in.get<Count>("mpt_cache", "entries of the memory key cache", 1)),
-        mtt_cache(in.get<Count>("mtt_cache", "entries of the translation cache, a 4 KB page each", 1)),
-        cache_ways(in.get<Count>("cache_ways", "associativity of the three context caches", 1)),
-        blueflame(in.get<Bytes>("blueflame", "size of one BlueFlame buffer; 0: none", 0, 2048)),
+        mtt_cache(in.get<Count>("mtt_cache", "entries of the translation cache, a 4 KB page each", 8)),
+        cache_ways(in.get<Count>("cache_ways", "associativity of the three context caches; one with fewer "
+                                 "entries is one set", 1)),
+        blueflame(in.one_of<Bytes>("blueflame", "size of one BlueFlame buffer; 0: none",
+                                   {0, 64, 128, 256, 512, 1024, 2048})),
         vf_blueflame(in.get<bool>("vf_blueflame", "virtual functions may post through BlueFlame")) {}
 };
 

@@ -1,21 +1,28 @@
 #include "host/cache_state.h"
 
 #include <bit>
+#include <stdexcept>
+#include <string>
 
 namespace viosim::host {
 namespace {
 
-std::size_t sets_of(Bytes size, std::size_t ways) {
-  return static_cast<std::size_t>(size.raw()) / (ways * static_cast<std::size_t>(kLine));
+std::size_t sets_of(const char* cache, Bytes size, std::size_t ways) {
+  const std::size_t set = ways * static_cast<std::size_t>(kLine), bytes = static_cast<std::size_t>(size.raw());
+  if (bytes % set != 0)
+    throw std::invalid_argument(std::string(cache) + "_size: expected a multiple of " + cache +
+                                "_ways lines, so of " + std::to_string(set) + " B");
+  return bytes / set;
 }
 
 }  // namespace
 
 CacheState::CacheState(const CacheShape& shape) : cores_per_node_(shape.cores_per_node), ddio_ways_(shape.ddio_ways) {
+  if (shape.ddio_ways > shape.llc_ways) throw std::invalid_argument("ddio_ways: more than llc_ways");
   for (unsigned i = 0; i < shape.nodes * shape.cores_per_node; ++i)
-    private_.emplace_back(sets_of(shape.private_size, shape.private_ways), shape.private_ways);
+    private_.emplace_back(sets_of("private_cache", shape.private_size, shape.private_ways), shape.private_ways);
   for (unsigned i = 0; i < shape.nodes; ++i)
-    llc_.emplace_back(sets_of(shape.llc_size, shape.llc_ways), shape.llc_ways);
+    llc_.emplace_back(sets_of("llc", shape.llc_size, shape.llc_ways), shape.llc_ways);
 }
 
 void CacheState::drop_private(std::uint64_t line, std::uint32_t cores, unsigned node) {

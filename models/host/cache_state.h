@@ -24,7 +24,8 @@ inline constexpr std::size_t kPlaces = 5;
 
 class CacheState {
  public:
-  /// Throws std::invalid_argument for a cache smaller than one set.
+  /// Throws std::invalid_argument for a cache that is not made of whole sets, and for more ways of devices
+  /// than there are.
   explicit CacheState(const CacheShape& shape);
 
   /// True: the core holds the line, for a store as its only owner; nothing moves.

@@ -66,6 +66,7 @@ struct ParamSpec {
   std::string_view key, text;
   std::int64_t low = 0, high = std::numeric_limits<std::int64_t>::max();
   std::vector<std::string_view> choices = {};
+  std::vector<std::int64_t> allowed = {};  ///< unless empty: the only values, ascending
 };
 
 /// What a reader answers: one member holds the value, by dimension.
@@ -87,6 +88,11 @@ class ParamReader {
   Param<T> get(std::string_view key, std::string_view text, std::int64_t low = lowest<T>(),
                std::int64_t high = std::numeric_limits<std::int64_t>::max()) {
     return convert<T>(read({DimensionOf<T>::value, key, text, low, high}));
+  }
+  /// A quantity that has a few values only.
+  template <class T>
+  Param<T> one_of(std::string_view key, std::string_view text, std::vector<std::int64_t> allowed) {
+    return convert<T>(read({DimensionOf<T>::value, key, text, allowed.front(), allowed.back(), {}, allowed}));
   }
   /// One word out of `choices`.
   Param<std::string> choice(std::string_view key, std::string_view text, std::vector<std::string_view> choices) {

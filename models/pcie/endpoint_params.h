@@ -1,7 +1,13 @@
 #pragma once
+#include <cstdint>
+#include <vector>
+
 #include "pcie/credit_params.h"
 
 namespace viosim::pcie {
+
+/// What the fields of MPS and MRRS can say (PCI Express Base Specification 3.0, 7.8.4).
+inline const std::vector<std::int64_t> kPayloadSizes{128, 256, 512, 1024, 2048, 4096};
 
 struct EndpointParams {
   Param<Count> generation;
@@ -13,8 +19,8 @@ struct EndpointParams {
 
   explicit EndpointParams(ParamReader& in)
       : generation(in.get<Count>("generation", "highest generation of PCI Express that the device speaks", 1, 5)),
-        max_payload(in.get<Bytes>("max_payload", "largest payload of a TLP (MPS)", 128, 4096)),
-        max_read_request(in.get<Bytes>("max_read_request", "most that one read asks for (MRRS)", 128, 4096)),
+        max_payload(in.one_of<Bytes>("max_payload", "largest payload of a TLP (MPS)", kPayloadSizes)),
+        max_read_request(in.one_of<Bytes>("max_read_request", "most that one read asks for (MRRS)", kPayloadSizes)),
         tags(in.get<Count>("tags", "reads under way at once", 1, 1024)),
         completion_buffer(in.get<Bytes>("completion_buffer", "bytes of reads under way that the device has room "
                                         "for", 128)),

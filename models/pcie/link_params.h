@@ -12,7 +12,7 @@ struct LinkParams {
 
   explicit LinkParams(ParamReader& in)
       : generation(in.get<Count>("generation", "generation of PCI Express", 1, 5)),
-        lanes(in.get<Count>("lanes", "lanes in use", 1, 32)),
+        lanes(in.one_of<Count>("lanes", "lanes in use", {1, 2, 4, 8, 12, 16, 32})),
         lane_rate(in.get<BitRate>("lane_rate", "rate of one lane after the line code")),
         skp_share(in.get<double>("skp_share", "share of the rate that skip ordered sets take")),
         ack_interval(in.get<Count>("ack_interval", "TLPs that one Ack DLLP acknowledges", 1)),

@@ -18,9 +18,6 @@ RootComplex::RootComplex(sc_core::sc_module_name name, const RootComplexParams& 
               counters().add(this->name(), "ordering_stalls", "TLPs that waited for writes before them")},
       tag_stalls_(counters().add(this->name(), "tag_stalls", "loads that waited for one under way")),
       undecoded_(counters().add(this->name(), "undecoded", "stores and loads to addresses of no device")) {
-  const std::int64_t unit = params.completion_unit->raw();
-  if ((unit & (unit - 1)) != 0)
-    throw std::invalid_argument(std::string(this->name()) + ": completion_unit is no power of two");
   for (unsigned i = 0; i < ports; ++i) {
     const std::string number = std::to_string(i);
     ports_.push_back(std::make_unique<RootPort>(("port" + number + "_in").c_str(), ("port" + number + "_out").c_str(),

@@ -23,7 +23,6 @@ namespace viosim::pcie {
 class RootComplex : public sc_core::sc_module, public MmioIf, private CompletionIf {
  public:
   /// `ports`: how many links will be attached; a port without a link fails at elaboration.
-  /// Throws std::invalid_argument if completion_unit is no power of two.
   RootComplex(sc_core::sc_module_name name, const RootComplexParams& params, unsigned ports, MemoryIf& memory,
               IrqRouterIf& interrupts, IommuIf* iommu);
 

@@ -17,9 +17,9 @@ struct RootComplexParams {
   explicit RootComplexParams(ParamReader& in)
       : generation(in.get<Count>("generation", "highest generation of PCI Express that the ports speak", 1, 5)),
         transit(in.get<Duration>("transit", "one way through the root complex, between a port and memory or cores")),
-        completion_unit(in.get<Bytes>("completion_unit", "reads are answered in completions cut at multiples of this "
-                                      "(a power of two, at least the read completion boundary, at most the "
-                                      "maximum payload)", kReadCompletionBoundary.raw(), 4096)),
+        completion_unit(in.one_of<Bytes>("completion_unit", "reads are answered in completions cut at multiples "
+                                         "of this, at most the maximum payload",
+                                         {kReadCompletionBoundary.raw(), 128, 256, 512, 1024, 2048, 4096})),
         outbound_reads(in.get<Count>("outbound_reads", "reads of device registers under way at once", 1, 256)),
         credits(in) {}
 };

@@ -1,5 +1,9 @@
 #include "platform/machine.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+
 #include "platform/rdma_path.h"
 
 namespace viosim::platform {
@@ -13,6 +17,28 @@ std::string below(const sc_core::sc_module& machine, const char* child) {
 bool assigns(const Scenario& scenario, const sc_core::sc_module& machine) {
   const Instance* rdma = scenario.find(below(machine, "vm0.rdma0"));
   return rdma != nullptr && (rdma->kind.name == "passthrough" || rdma->kind.name == "sriov");
+}
+
+[[noreturn]] void refuse_key(const Scenario& scenario, const std::string& path, const std::string& key,
+                             const std::string& wrong, const std::string& expected) {
+  const Instance& instance = *scenario.find(path);
+  throw ScenarioError(instance.params.at(key).position, instance.path_of(key), wrong, expected);
+}
+
+/// The link's generation is what its two ends train to, and completions fit the device's TLPs.
+void check_link(Scenario& scenario, const sc_core::sc_module& machine) {
+  const std::string link = below(machine, "pcie0"), root = below(machine, "root_complex0");
+  const auto trained = *scenario.params<pcie::LinkParams>(link).generation;
+  const auto port = scenario.params<pcie::RootComplexParams>(root);
+  const auto device = scenario.params<pcie::EndpointParams>(below(machine, "endpoint0"));
+  if (const Count both = std::min(*port.generation, *device.generation); trained != both)
+    refuse_key(scenario, link, "generation",
+               fmt::format("is {}, but root_complex0 speaks up to {} and endpoint0 up to {}", trained.raw(),
+                           port.generation->raw(), device.generation->raw()),
+               fmt::format("the lower of the two, {}, and its lane_rate", both.raw()));
+  if (*port.completion_unit > *device.max_payload)
+    refuse_key(scenario, root, "completion_unit", "is larger than the max_payload of endpoint0",
+               fmt::format("at most {} B", device.max_payload->raw()));
 }
 
 }  // namespace
@@ -34,6 +60,7 @@ Machine::Machine(sc_core::sc_module_name module, Scenario& scenario, Lid lid)
             scenario.params<pcie::EndpointParams>(below(*this, "endpoint0")).credits),
       endpoint0("endpoint0", scenario.params<pcie::EndpointParams>(below(*this, "endpoint0"))),
       hca0("hca0", scenario.params<hca::HcaParams>(below(*this, "hca0")), lid, {kPf, kVf}) {
+  check_link(scenario, *this);
   interrupts.attach(0, core0);
   interrupts.attach(1, core1);
   const unsigned port = root_complex0.attach(pcie0);

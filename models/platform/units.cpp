@@ -140,6 +140,12 @@ ParamValue checked(const ParamSpec& spec, ParamValue value, std::string_view tex
   const auto limit = [&](std::int64_t raw) {
     return spec.dimension == Dimension::ratio ? fmt::format("{}", raw) : format_quantity(spec.dimension, raw);
   };
+  if (!spec.allowed.empty()) {
+    if (std::find(spec.allowed.begin(), spec.allowed.end(), value.number) != spec.allowed.end()) return value;
+    std::vector<std::string> names;
+    for (const std::int64_t raw : spec.allowed) names.push_back(limit(raw));
+    throw UnitError(quoted(text) + " does not exist", "one of " + join_names(names));
+  }
   const bool ratio = spec.dimension == Dimension::ratio;
   const bool low = ratio ? value.ratio < static_cast<double>(spec.low) : value.number < spec.low;
   const bool high = ratio ? value.ratio > static_cast<double>(spec.high) : value.number > spec.high;

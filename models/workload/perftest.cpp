@@ -1,7 +1,6 @@
 #include "workload/perftest.h"
 
 #include <algorithm>
-#include <bit>
 #include <stdexcept>
 
 namespace viosim::workload {
@@ -11,8 +10,6 @@ Perftest::Perftest(const PerftestParams& params, PerftestEnd client, PerftestEnd
   const bool latency = *params_.test == "latency";
   if (latency && is("write") && *params_.completion == "event")
     throw std::invalid_argument("perftest: write latency looks at memory; it has no completion events");
-  if (!std::has_single_bit(static_cast<std::uint64_t>(params_.mtu->raw())))
-    throw std::invalid_argument("perftest: an MTU is 256, 512, 1024, 2048 or 4096 bytes");
   rounds_ = params_.warm_up->raw() + params_.iterations->raw() + (latency ? 1 : 0);
   depth_ = latency ? 1 : params_.tx_depth->raw();
   moderation_ = std::min(params_.cq_moderation->raw(), depth_);

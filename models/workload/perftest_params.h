@@ -18,7 +18,7 @@ struct PerftestParams {
         test(in.choice("test", "one at a time, or as many as the queue takes", {"latency", "bandwidth"})),
         completion(in.choice("completion", "spin on the CQ, or sleep until its event (-e)", {"polling", "event"})),
         size(in.get<Bytes>("size", "payload of an operation", 1, std::int64_t{1} << 30)),
-        mtu(in.get<Bytes>("mtu", "path MTU", 256, 4096)),
+        mtu(in.one_of<Bytes>("mtu", "path MTU", {256, 512, 1024, 2048, 4096})),
         inline_limit(in.get<Bytes>("inline_limit",
                                    "payloads up to this size are posted inline, as far as the provider grants it (-I)",
                                    0, 1024)),

@@ -68,7 +68,7 @@ TEST_CASE("timers follow the specification's tables", "[hca][analytic]") {
 }
 
 TEST_CASE("the context cache drops what was not used for longest", "[hca][analytic]") {
-  hca::ContextCache cache(Count(4), Count(2));
+  hca::ContextCache cache("cache", Count(4), Count(2));
   cache.fill(0);
   cache.fill(2);
   CHECK(cache.hit(0));

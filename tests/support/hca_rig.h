@@ -29,9 +29,10 @@ class StubHost : public DmaIf {
   explicit StubHost(const std::string& path) : station_(path, 0) {}
   void submit(DmaRequest& r) override {
     const Duration d = r.is_read ? read_time : write_time;
-    Time begin = r.is_read ? now() : latest({now()}, {write_free_}).at;
-    if (r.op.traced() && begin > now()) station_.charge_past(r.op, Cause::LinkSerialization, SpanKind::queued, now());
-    if (r.op.traced()) station_.delay(r.op, Cause::LinkSerialization, r.op.last(), begin + d - r.op.last());
+    const Time begin = r.is_read ? now() : latest({now()}, {write_free_}).at;
+    // From now, not from where the account stands: a gap is the ledger's exception.
+    if (begin > now()) ledger().charge(r.op, station_.site(), Cause::LinkSerialization, SpanKind::queued, now(), begin);
+    station_.delay(r.op, Cause::LinkSerialization, begin, d);
     if (!r.is_read) write_free_ = begin + d;
     r.destination = this;
     r.fire = [](Wakeable* w) {

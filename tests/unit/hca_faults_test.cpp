@@ -24,7 +24,47 @@ void check_bad(HcaRig& rig, const HcaNode::Post& bad, Syndrome expected) {
   CHECK(rig.a.hca.state(rig.a.qp) == QpState::error);
 }
 
+/// Three good posts, `bad`, two good ones behind it, one doorbell for all.
+void check_bad_behind_good(HcaRig& rig, HcaNode::Post bad, Syndrome expected) {
+  rig.connect();
+  for (int i = 0; i < 6; ++i) {
+    HcaNode::Post w = i == 3 ? bad : rig.write(3000);
+    w.ring = i == 5;
+    rig.a.post(w);
+  }
+  rig.run(microseconds(40));
+  const auto done = rig.a.poll();
+  REQUIRE(done.size() == 6);
+  for (std::size_t i = 0; i < 6; ++i) {
+    INFO(i);
+    CHECK(done[i].index == i);
+    CHECK(done[i].error == (i >= 3));
+    if (i >= 3) CHECK(done[i].syndrome == (i == 3 ? expected : Syndrome::flushed));
+  }
+  CHECK(rig.a.hca.state(rig.a.qp) == QpState::error);
+}
+
 }  // namespace
+
+TEST_CASE("a bad WQE behind good ones fails alone and flushes those behind it", "[hca][unit]") {
+  Simulation sim;
+  HcaRig rig;
+  rig.a.fill(rig.a.buffer, 3000, 1);
+  HcaNode::Post bad = rig.write(64);
+  bad.lkey ^= 0x100;
+  check_bad_behind_good(rig, bad, Syndrome::local_protection);
+  CHECK(rig.same(3000));
+  CHECK(rig.ab.seen == 6);  // two packets of each good one
+}
+
+TEST_CASE("a WQE that the peer refuses behind good ones fails alone and flushes those behind it", "[hca][unit]") {
+  Simulation sim;
+  HcaRig rig;
+  HcaNode::Post bad = rig.write(64);
+  bad.rkey ^= 0x100;
+  check_bad_behind_good(rig, bad, Syndrome::remote_access);
+  CHECK(rig.b.counter("naks") == 1);
+}
 
 TEST_CASE("a bad lkey is a local protection error", "[hca][unit]") {
   Simulation sim;

@@ -57,16 +57,25 @@ TEST_CASE("a BlueFlame post overtakes the reads that guess at it, again and agai
   Simulation sim;
   HcaRig rig;
   rig.connect();
-  std::size_t done = 0;
-  for (int round = 0; round < 12; ++round) {
-    rig.a.post(rig.write(8));
-    rig.run(nanoseconds(1300));  // the ring is being looked at beyond that WQE
+  rig.a.post(rig.write(8, true));  // its contexts are at hand from now on
+  rig.run(microseconds(10));
+  std::size_t done = rig.a.poll().size();
+  for (std::uint64_t round = 1; round <= 12; ++round) {
+    rig.a.post(rig.write(8, true));
+    rig.run(nanoseconds(800));  // it has left, and the ring is being looked at beyond it
+    CHECK(rig.ab.seen == 2 * round);
+    const std::uint64_t reads = rig.a.host.reads;
     rig.a.post_blueflame(rig.write(8, true));
+    rig.run(nanoseconds(150));  // tx_pipeline and a bit
+    CHECK(rig.ab.seen == 2 * round + 1);
+    CHECK(rig.a.host.reads == reads);
     rig.run(microseconds(10));
+    CHECK(rig.a.host.reads > reads);
+    CHECK(rig.a.counter("blueflame_posts") == round);
     done += rig.a.poll().size();
   }
-  CHECK(done == 24);
-  CHECK(rig.ab.seen == 24);
+  CHECK(done == 25);
+  CHECK(rig.ab.seen == 25);
 }
 
 TEST_CASE("many messages go by one doorbell, over several laps of the rings", "[hca][unit]") {

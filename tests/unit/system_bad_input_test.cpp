@@ -98,6 +98,52 @@ TEST_CASE("Absurd values are refused", "[system][unit]") {
   check_refused({"esx0.vm0.page=1 MB"}, {"guest memory", "4 KB or 2 MB"});
 }
 
+TEST_CASE("What a standard does not have is refused with what it has", "[system][unit]") {
+  for (const char* lanes : {"0", "3", "24", "64"})
+    check_refused({std::string("esx0.pcie0.lanes=") + lanes},
+                  {"<command line>:1:1: esx0.pcie0.lanes", "does not exist", "one of 1, 2, 4, 8, 12, 16, 32"});
+  for (const char* key : {"max_payload", "max_read_request"})
+    for (const char* size : {"0 B", "64 B", "384 B", "8 KB"})
+      check_refused({std::string("esx0.endpoint0.") + key + "=" + size}, {key, "one of 128 B, 256 B, 512 B"});
+  check_refused({"esx0.root_complex0.completion_unit=96 B"}, {"completion_unit", "one of 64 B, 128 B"});
+  for (const char* mtu : {"0 B", "3000 B", "128 B", "8 KB"})
+    check_refused({std::string("workload.mtu=") + mtu}, {"workload.mtu", "one of 256 B, 512 B, 1 KB, 2 KB, 4 KB"});
+  check_refused({"esx0.hca0.blueflame=100 B"}, {"esx0.hca0.blueflame", "one of 0 B, 64 B"});
+}
+
+TEST_CASE("Nothing of something is refused", "[system][unit]") {
+  check_refused({"esx0.hca0.message_interval=0 ns"}, {"esx0.hca0.message_interval", "at least 1 ps"});
+  for (const char* depth : {"workload.tx_depth", "workload.rx_depth", "workload.cq_moderation",
+                            "esx0.hca0.send_window", "esx0.hca0.wqe_buffer", "esx0.hca0.gather_reads",
+                            "esx0.hca0.qp_cache", "esx0.hca0.cache_ways", "esx0.endpoint0.tags",
+                            "esx0.pcie0.ack_interval"})
+    check_refused({std::string(depth) + "=0"}, {depth, "too small"});
+  for (const char* size : {"esx0.hca0.datapath_width", "esx0.endpoint0.completion_buffer", "link0.receive_buffer",
+                           "esx0.llc_size", "esx0.private_cache_size", "esx0.vm0.memory"})
+    check_refused({std::string(size) + "=0 B"}, {size, "too small"});
+}
+
+TEST_CASE("Caches are made of whole sets", "[system][unit]") {
+  check_refused({"esx0.hca0.cache_ways=3"}, {"two-hosts-2010.toml:", "esx0: qp_cache", "multiple of cache_ways, 3"});
+  check_refused({"esx0.hca0.mtt_cache=1004"}, {"mtt_cache", "multiple of 8"});
+  check_refused({"esx0.hca0.mtt_cache=1032"}, {"mtt_cache", "129 entries", "multiple of cache_ways, 4"});
+  check_refused({"esx0.llc_ways=7"}, {"two-hosts-2010.toml:", "esx0", "llc_size", "multiple of llc_ways"});
+  check_refused({"esx1.private_cache_size=1000 B"}, {"esx1", "private_cache_size", "of 512 B"});
+  check_refused({"esx0.ddio_ways=17"}, {"ddio_ways", "more than llc_ways"});
+}
+
+TEST_CASE("A link is what its two ends train to", "[system][unit]") {
+  check_refused({"esx0.endpoint0.generation=1"},
+                {"pcie-gen2-x8.toml:", "esx0.pcie0.generation", "root_complex0 speaks up to 2", "endpoint0 up to 1"});
+  check_refused({"esx0.root_complex0.generation=3", "esx0.endpoint0.generation=3"}, {"pcie0.generation", "is 2"});
+  check_refused({"esx0.pcie0.generation=3"}, {"<command line>:1:1: esx0.pcie0.generation", "the lower of the two"});
+  check_refused({"esx0.root_complex0.completion_unit=512 B"},
+                {"<command line>:1:1: esx0.root_complex0.completion_unit", "max_payload", "at most 256 B"});
+  const Shell shell;  // a device that could do more than its port trains down to it
+  CHECK(shell("run rdma-write-latency --at 'size=2 B' --quiet --out results -p workload.iterations=10"
+              " -p esx0.endpoint0.generation=3").code == 0);
+}
+
 TEST_CASE("Values that do not go together are the scenario's fault", "[system][unit]") {
   check_refused({"esx0.vm0.use_apicv=true"}, {"<command line>:1:1: esx0.vm0.use_apicv", "no such capability"});
   check_refused({"esx1.vm0.use_posted_interrupts=true"}, {"esx1.vm0.use_posted_interrupts", "no such capability"});
@@ -107,7 +153,7 @@ TEST_CASE("Values that do not go together are the scenario's fault", "[system][u
   check_refused({"switch0.forwarding_entries=1"}, {"two-hosts-2010.toml:", "switch0"});
   check_refused({"link0.signalling=1 b/s"}, {"two-hosts-2010.toml:", "link0"});
   check_refused({"workload.completion=event"}, {"rdma-write-latency.toml:", "workload", "no completion events"});
-  check_refused({"workload.mtu=3000 B"}, {"rdma-write-latency.toml:", "workload", "MTU"});
+  check_refused({"workload.mtu=3000 B"}, {"<command line>:1:1: workload.mtu", "one of 256 B, 512 B"});
 }
 
 TEST_CASE("Overrides need a path that is there and a value", "[system][unit]") {
