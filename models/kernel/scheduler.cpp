@@ -46,11 +46,12 @@ void Scheduler::kick() {
 
 inline bool Scheduler::run_one(std::int64_t before) {
   Wakeable* target;
-  if (queue_.next_at() > now_.ps() && !ring_.empty()) {
+  const std::int64_t at = queue_.next_at();
+  if (at > now_.ps() && !ring_.empty()) {
     target = ring_.pop();
   } else {  // what is due now is older than the ring's
-    if (queue_.next_at() >= before) return false;
-    now_ = Time(queue_.next_at());
+    if (at >= before) return false;
+    now_ = Time(at);
     target = queue_.pop();
   }
   ++events_;

@@ -40,10 +40,10 @@ class Scheduler {
     if (!draining_) [[unlikely]] kick();
   }
 
-  /// Nothing else is due up to `at`: the time moves there, and who would have waited goes on. What asks this
+  /// True: nothing else is due up to `at`; the time moves there, and who would have waited goes on. What asks this
   /// has nothing left to do at the present time, nor has its caller.
   bool skip_to(Time at) {
-    if (at.ps() >= queue_.next_at() || at.ps() >= horizon_ || !ring_.empty()) return false;
+    if (at.ps() >= queue_.known_next() || at.ps() >= horizon_ || !ring_.empty()) return false;
     now_ = at;
     ++events_;
     return true;
@@ -66,7 +66,7 @@ class Scheduler {
   void drain();                 // body of the SC_METHOD
   bool run_one(std::int64_t before);  // false: nothing is due before that time (ps)
   void kick();                  // somebody outside the engine asked for a wake-up
-  Time next() const { return !ring_.empty() ? now_ : Time(queue_.next_at()); }
+  Time next() { return !ring_.empty() ? now_ : Time(queue_.next_at()); }
 
   WakeQueue queue_;
   WakeRing ring_;

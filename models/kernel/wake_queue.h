@@ -1,5 +1,5 @@
-// The scheduler's time-ordered queue: the few earliest entries in a sorted row, the rest in a binary heap. A model
-// with few entries never touches the heap. Order is strict: (time, sequence).
+// The scheduler's time-ordered queue: a sorted row as long as few wait, a binary heap when many do. Order is strict:
+// (time, sequence).
 #pragma once
 #include <array>
 #include <cstddef>
@@ -34,7 +34,7 @@ struct WakeEntry {
 /// turn).
 class WakeHeap {
  public:
-  bool empty() const { return heap_.size() == (hole_ ? 1u : 0u); }
+  std::size_t size() const { return heap_.size() - (hole_ ? 1u : 0u); }
 
   void push(const WakeEntry& e) {
     if (hole_) {
@@ -94,65 +94,68 @@ class WakeHeap {
   bool hole_ = false;
 };
 
+/// Few entries stand in a row, many in the heap; it moves between the two when their number does.
 class WakeQueue {
  public:
   static constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::max();
 
+  bool empty() const { return count_ == 0 && !many_; }
   /// When the earliest entry is due; kNever: there is none.
-  std::int64_t next_at() const { return next_at_; }
-  bool empty() const { return next_at_ == kNever; }
+  std::int64_t next_at() { return many_ ? heap_.top().at : row_next_; }
+  /// The same as far as it is known at once, else 0.
+  std::int64_t known_next() const { return row_next_; }
 
   void push(Time at, Wakeable* target) {
     const WakeEntry e{at.ps(), sequence_++, target};
-    if (count_ == kNear) [[unlikely]] spill();
-    if (e.at >= far_from_) {
-      far_.push(e);
+    if (!many_ && count_ == kMost) [[unlikely]] into_heap();
+    if (many_) {
+      heap_.push(e);
       return;
     }
     std::size_t i = count_++;
-    for (; i > 0 && near_[i - 1].at <= e.at; --i) near_[i] = near_[i - 1];
-    near_[i] = e;
-    next_at_ = near_[count_ - 1].at;
+    for (; i > 0 && row_[i - 1].at <= e.at; --i) row_[i] = row_[i - 1];
+    row_[i] = e;
+    row_next_ = row_[count_ - 1].at;
   }
   /// Takes the earliest entry; the queue is not empty.
   Wakeable* pop() {
-    Wakeable* const target = near_[--count_].target;
-    if (count_ == 0) [[unlikely]] refill();
-    else next_at_ = near_[count_ - 1].at;
+    if (many_) {
+      Wakeable* const target = heap_.top().target;
+      heap_.pop();
+      if (heap_.size() <= kFew) [[unlikely]] into_row();
+      return target;
+    }
+    if (--count_ >= kMost) __builtin_unreachable();  // g++ 12 sees an underflow that is none
+    Wakeable* const target = row_[count_].target;
+    note_next();
     return target;
   }
 
  private:
-  static constexpr std::size_t kNear = 24;
-  static constexpr std::size_t kRefill = 8;
+  static constexpr std::size_t kMost = 24, kFew = 8;
 
-  /// The latest half of the full row goes to the heap.
-  void spill() {
-    const std::size_t moved = kNear / 2;
-    for (std::size_t i = 0; i < moved; ++i) far_.push(near_[i]);
-    for (std::size_t i = moved; i < kNear; ++i) near_[i - moved] = near_[i];
-    count_ -= moved;
-    far_from_ = far_.top().at;
+  void into_heap() {
+    for (; count_ > 0; --count_) heap_.push(row_[count_ - 1]);
+    row_next_ = 0;
+    many_ = true;
   }
-  void refill() {
-    std::array<WakeEntry, kRefill> taken;
-    std::size_t n = 0;
-    for (; n < kRefill && !far_.empty(); ++n) {
-      taken[n] = far_.top();
-      far_.pop();
+  void into_row() {
+    count_ = heap_.size();
+    for (std::size_t i = count_; i > 0; --i) {
+      row_[i - 1] = heap_.top();
+      heap_.pop();
     }
-    for (std::size_t i = 0; i < n; ++i) near_[i] = taken[n - 1 - i];
-    count_ = n;
-    next_at_ = n == 0 ? kNever : taken[0].at;
-    far_from_ = far_.empty() ? kNever : far_.top().at;
+    many_ = false;
+    note_next();
   }
+  void note_next() { row_next_ = count_ > 0 ? row_[count_ - 1].at : kNever; }
 
-  std::int64_t next_at_ = kNever;
-  std::int64_t far_from_ = kNever;  ///< the earliest time in the heap: what is pushed before it joins the row
+  std::int64_t row_next_ = kNever;
   std::uint64_t sequence_ = 0;
-  std::size_t count_ = 0;
-  std::array<WakeEntry, kNear> near_;  ///< from late to early
-  WakeHeap far_;
+  std::size_t count_ = 0;  ///< in the row
+  bool many_ = false;
+  std::array<WakeEntry, kMost> row_;  ///< from late to early
+  WakeHeap heap_;
 };
 
 /// What wakes now, in the order in which it was asked for: a ring that grows to its high-water mark.
