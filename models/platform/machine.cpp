@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "platform/rdma_path.h"
+#include "platform/scenario_building.h"
 
 namespace viosim::platform {
 namespace {
@@ -19,13 +20,17 @@ bool assigns(const Scenario& scenario, const sc_core::sc_module& machine) {
   return rdma != nullptr && (rdma->kind.name == "passthrough" || rdma->kind.name == "sriov");
 }
 
-[[noreturn]] void refuse_key(const Scenario& scenario, const std::string& path, const std::string& key,
-                             const std::string& wrong, const std::string& expected) {
-  const Instance& instance = *scenario.find(path);
-  throw ScenarioError(instance.params.at(key).position, instance.path_of(key), wrong, expected);
+/// The least that a receiver may advertise is the largest TLP that it can get (PCI Express Base Specification 3.0,
+/// 2.6.1); less, and that TLP waits for ever.
+void check_credits(const Scenario& scenario, const std::string& path, const std::string& key, Count credits,
+                   Bytes largest) {
+  constexpr std::int64_t kUnit = 16;
+  if (credits != Count{} && credits.raw() * kUnit < largest.raw())
+    refuse_key(scenario, path, key, fmt::format("is too few for a TLP of {} B", largest.raw()),
+               fmt::format("at least {}, or 0 for infinite", (largest.raw() + kUnit - 1) / kUnit));
 }
 
-/// The link's generation is what its two ends train to, and completions fit the device's TLPs.
+/// The link's generation is what its two ends train to, completions fit the device's TLPs, TLPs fit the buffers.
 void check_link(Scenario& scenario, const sc_core::sc_module& machine) {
   const std::string link = below(machine, "pcie0"), root = below(machine, "root_complex0");
   const auto trained = *scenario.params<pcie::LinkParams>(link).generation;
@@ -39,6 +44,11 @@ void check_link(Scenario& scenario, const sc_core::sc_module& machine) {
   if (*port.completion_unit > *device.max_payload)
     refuse_key(scenario, root, "completion_unit", "is larger than the max_payload of endpoint0",
                fmt::format("at most {} B", device.max_payload->raw()));
+  constexpr Bytes kWriteCombined{64};  // the largest store of a core
+  const std::string endpoint = below(machine, "endpoint0");
+  check_credits(scenario, root, "posted_data", *port.credits.posted_data, *device.max_payload);
+  check_credits(scenario, endpoint, "posted_data", *device.credits.posted_data, kWriteCombined);
+  check_credits(scenario, endpoint, "completion_data", *device.credits.completion_data, *port.completion_unit);
 }
 
 }  // namespace

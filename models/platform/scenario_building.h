@@ -14,6 +14,13 @@ namespace viosim::platform {
                       "values that go together");
 }
 
+/// Throws ScenarioError at the value of `key` of the instance `path`.
+[[noreturn]] inline void refuse_key(const Scenario& scenario, const std::string& path, const std::string& key,
+                                    const std::string& wrong, const std::string& expected) {
+  const Instance& instance = *scenario.find(path);
+  throw ScenarioError(instance.params.at(key).position, instance.path_of(key), wrong, expected);
+}
+
 /// `build()`; what it throws about its arguments becomes a ScenarioError.
 template <class Build>
 auto building(const Scenario& scenario, const std::string& path, Build build) {

@@ -1,5 +1,7 @@
 #include "platform/simulate.h"
 
+#include <fmt/format.h>
+
 #include <chrono>
 #include <map>
 #include <memory>
@@ -46,6 +48,16 @@ class System {
                           "hosts esx0 (the client) and esx1 (the server)");
     return *it->second;
   }
+  /// A lane's buffer takes the largest packet; less, and that packet waits for ever (IBA vol. 1, 7.6.4).
+  void check_packets(Bytes mtu) const {
+    constexpr Bytes kHeaders{64};  // more than all headers and checks of a reliable connection
+    for (const Link& link : scenario_.links()) {
+      const Bytes buffer = *scenario_.params<fabric::LinkParams>(link.path).receive_buffer;
+      if (buffer < mtu + kHeaders)
+        refuse_key(scenario_, link.path, "receive_buffer", "is smaller than a packet of the workload's mtu",
+                   fmt::format("at least {} B", (mtu + kHeaders).raw()));
+    }
+  }
 
  private:
   void connect(const Link& link) {
@@ -89,6 +101,7 @@ PointResult simulate(Scenario& scenario, const RunOptions& options) {
   simulation.ledger.enable(options.ledger);
   System system(scenario);
   const auto asked = scenario.params<workload::PerftestParams>("workload");
+  system.check_packets(*asked.mtu);
   RdmaPath &client = system.machine("esx0").path(), &server = system.machine("esx1").path();
   workload::Driver driver(1);
   const auto built = building(scenario, "workload", [&] {

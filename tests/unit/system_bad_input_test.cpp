@@ -144,6 +144,13 @@ TEST_CASE("A link is what its two ends train to", "[system][unit]") {
               " -p esx0.endpoint0.generation=3").code == 0);
 }
 
+TEST_CASE("A buffer that the largest packet does not fit is refused", "[system][unit]") {
+  check_refused({"esx0.root_complex0.posted_data=15"}, {"esx0.root_complex0.posted_data", "256 B", "at least 16"});
+  check_refused({"esx1.endpoint0.posted_data=3"}, {"esx1.endpoint0.posted_data", "64 B", "at least 4"});
+  check_refused({"esx0.endpoint0.completion_data=3"}, {"esx0.endpoint0.completion_data", "at least"});
+  check_refused({"link0.receive_buffer=1 KB"}, {"link0.receive_buffer", "mtu", "at least"});
+}
+
 TEST_CASE("Values that do not go together are the scenario's fault", "[system][unit]") {
   check_refused({"esx0.vm0.use_apicv=true"}, {"<command line>:1:1: esx0.vm0.use_apicv", "no such capability"});
   check_refused({"esx1.vm0.use_posted_interrupts=true"}, {"esx1.vm0.use_posted_interrupts", "no such capability"});
