@@ -48,7 +48,9 @@ class Registers : public MmioIf {
   static constexpr std::uint64_t kBase = 0xE0000000;
   bool decodes(Hpa a, Bytes n) const override { return a.raw() >= kBase && a.raw() + n.raw() <= kBase + 65536; }
   void store(Hpa a, std::span<const std::byte> d, bool wc, Op op) override {
-    arrivals.push_back({latest({now()}, {op.last()}).at, a, {d.begin(), d.end()}, wc});
+    if (op.last() < now()) throw std::logic_error("a store whose account ends before now");
+    // Handed over ahead: it arrives where its account ends.
+    arrivals.push_back({op.last(), a, {d.begin(), d.end()}, wc});
   }
   void load(MmioLoad& request) override { spawn(answer(request), "registers"); }
   std::vector<Arrival> arrivals;

@@ -10,7 +10,7 @@ using namespace viosim::test;
 namespace {
 
 platform::PointResult write_by(const std::string& path, const std::string& size = "2 B") {
-  return simulated("rdma-write-latency", {{"path", path}, {"size", size}}, {"workload.iterations=100"});
+  return simulated("rdma-write-latency", {{"path", path}, {"size", size}});
 }
 platform::PointResult event_by(const std::string& path) {
   return simulated("rdma-send-event", {{"completion", "event"}, {"path", path}, {"size", "64 B"}});
