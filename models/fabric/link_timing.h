@@ -30,6 +30,10 @@ class LinkTiming {
     const auto to_vcrc = static_cast<std::uint64_t>((wire_size - kDelimiters).raw());
     return Count(static_cast<std::int64_t>((to_vcrc + kBlock - 1) / kBlock));
   }
+  /// The least receive_buffer that such a packet fits.
+  static Bytes buffer_for(Bytes wire_size) {
+    return Bytes(blocks(wire_size).raw() * static_cast<std::int64_t>(kBlock));
+  }
   /// Credits of a lane when its buffer is empty.
   Count buffer() const { return buffer_; }
   /// When a packet that arrived at `arrival` and takes `service` starts: not before the wire is free; and not

@@ -24,10 +24,10 @@ bool assigns(const Scenario& scenario, const sc_core::sc_module& machine) {
 /// 2.6.1); less, and that TLP waits for ever.
 void check_credits(const Scenario& scenario, const std::string& path, const std::string& key, Count credits,
                    Bytes largest) {
-  constexpr std::int64_t kUnit = 16;
-  if (credits != Count{} && credits.raw() * kUnit < largest.raw())
+  const std::int64_t needed = pcie::Credits::units(largest);
+  if (credits != Count{} && credits.raw() < needed)
     refuse_key(scenario, path, key, fmt::format("is too few for a TLP of {} B", largest.raw()),
-               fmt::format("at least {}, or 0 for infinite", (largest.raw() + kUnit - 1) / kUnit));
+               fmt::format("at least {}, or 0 for infinite", needed));
 }
 
 /// The link's generation is what its two ends train to, completions fit the device's TLPs, TLPs fit the buffers.
@@ -44,10 +44,10 @@ void check_link(Scenario& scenario, const sc_core::sc_module& machine) {
   if (*port.completion_unit > *device.max_payload)
     refuse_key(scenario, root, "completion_unit", "is larger than the max_payload of endpoint0",
                fmt::format("at most {} B", device.max_payload->raw()));
-  constexpr Bytes kWriteCombined{64};  // the largest store of a core
   const std::string endpoint = below(machine, "endpoint0");
   check_credits(scenario, root, "posted_data", *port.credits.posted_data, *device.max_payload);
-  check_credits(scenario, endpoint, "posted_data", *device.credits.posted_data, kWriteCombined);
+  constexpr Bytes kStore(host::kLine);  // the largest of a core: a write-combined line
+  check_credits(scenario, endpoint, "posted_data", *device.credits.posted_data, kStore);
   check_credits(scenario, endpoint, "completion_data", *device.credits.completion_data, *port.completion_unit);
 }
 

@@ -50,13 +50,14 @@ class System {
   }
   /// A lane's buffer takes the largest packet; less, and that packet waits for ever (IBA vol. 1, 7.6.4).
   void check_packets(Bytes mtu) const {
-    constexpr Bytes kHeaders{64};  // more than all headers and checks of a reliable connection
-    for (const Link& link : scenario_.links()) {
-      const Bytes buffer = *scenario_.params<fabric::LinkParams>(link.path).receive_buffer;
-      if (buffer < mtu + kHeaders)
+    IbPacket largest;
+    largest.opcode = IbOpcode::write_only;
+    largest.payload = Buffer::make(mtu);
+    const Bytes needed = fabric::LinkTiming::buffer_for(largest.wire_size());
+    for (const Link& link : scenario_.links())
+      if (*scenario_.params<fabric::LinkParams>(link.path).receive_buffer < needed)
         refuse_key(scenario_, link.path, "receive_buffer", "is smaller than a packet of the workload's mtu",
-                   fmt::format("at least {} B", (mtu + kHeaders).raw()));
-    }
+                   fmt::format("at least {} B", needed.raw()));
   }
 
  private:
