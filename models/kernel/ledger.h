@@ -233,34 +233,13 @@ class Ledger {
     charge(op, site(s), cause, kind, begin, end);
   }
   void charge(Op& op, Site& site, Cause cause, SpanKind kind, Time begin, Time end) {
-    if (begin == end || !enabled_) [[unlikely]] {
-      if (enabled_ && op.traced_ && op.last_ != begin) gap(op, site.id, cause, begin);
-      op.last_ = end;
-      return;
-    }
-    if (kind <= SpanKind::blocked) book(site, cause, kind, begin, end, op.traced_);
-    if (!op.traced_) {
-      op.last_ = end;
-      op.cause_ = cause;
-      return;
-    }
-    if (op.last_ != begin) [[unlikely]] gap(op, site.id, cause, begin);
-    op.append(site.cell(cause, kind), end);
+    if (enabled_ && begin != end && kind <= SpanKind::blocked) book(site, cause, kind, begin, end, op.traced_);
+    advance(op, site, cause, kind, begin, end);
   }
   /// The op is served over [begin, end) and goes on; its server is held on up to `free`, not before `end`.
   void charge_served(Op& op, Site& site, Cause cause, Time begin, Time end, Time free) {
-    if (!enabled_) [[unlikely]] {
-      op.last_ = end;
-      return;
-    }
-    if (begin != free) book(site, cause, SpanKind::served, begin, free, op.traced_);
-    if (op.traced_) {
-      if (op.last_ != begin) [[unlikely]] gap(op, site.id, cause, begin);
-      if (begin != end) op.append(site.cell(cause, SpanKind::served), end);
-    } else {
-      op.last_ = end;
-      if (begin != end) op.cause_ = cause;
-    }
+    if (enabled_ && begin != free) book(site, cause, SpanKind::served, begin, free, op.traced_);
+    advance(op, site, cause, SpanKind::served, begin, end);
   }
   /// A server of `site` was held over [begin, end) while the op spent its time elsewhere: law 2 only.
   void occupy(SiteId s, Cause cause, SpanKind kind, Time begin, Time end, bool traced) {
@@ -294,6 +273,18 @@ class Ledger {
     std::vector<Origin> basis;
     Tally at_open, at_close;
   };
+  /// The operation's side of a charge.
+  void advance(Op& op, const Site& site, Cause cause, SpanKind kind, Time begin, Time end) {
+    if (!enabled_) [[unlikely]] {
+      op.last_ = end;
+    } else if (!op.traced_) {
+      op.last_ = end;
+      if (begin != end) op.cause_ = cause;
+    } else {
+      if (op.last_ != begin) [[unlikely]] gap(op, site.id, cause, begin);
+      if (begin != end) op.append(site.cell(cause, kind), end);
+    }
+  }
   void book(Site& s, Cause cause, SpanKind kind, Time begin, Time end, bool traced) {
     if (s.capacity == 0) return;
     const Sort sort = s.last = sort_of(cause, kind, traced);
