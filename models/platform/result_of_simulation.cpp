@@ -15,7 +15,7 @@ std::int64_t scaled(std::int64_t a, std::int64_t b, std::int64_t c) {
   return c == 0 ? 0 : static_cast<std::int64_t>((static_cast<Wide>(a) * b * 2 + c) / (static_cast<Wide>(c) * 2));
 }
 
-Metric latency(const workload::PerftestResult& measured, const std::string& text) {
+Metric latency(const workload::Measured& measured, const std::string& text) {
   const Histogram& h = measured.samples;
   Metric m{"latency", text, "ps", 0, h.percentile(50), h.count(), {}};
   m.spread = Spread{h.min(), h.count() == 0 ? 0 : h.sum() / h.count(), h.percentile(50), h.percentile(90),
@@ -79,14 +79,12 @@ void add_sites(PointResult& result) {
 
 }  // namespace
 
-PointResult result_of(const workload::PerftestParams& asked, const workload::PerftestResult& measured) {
+PointResult result_of(const Asked& asked, const workload::Measured& measured) {
   PointResult result;
-  result.message_bytes = asked.size->raw();
+  result.message_bytes = asked.message.raw();
   result.per_operation = measured.divisor;
-  const bool is_latency = *asked.test == "latency";
-  result.headline = is_latency ? "latency" : "bandwidth";
-  result.metrics.push_back(latency(measured, !is_latency ? "post to completion"
-                                             : measured.divisor == 2 ? "half round trip" : "round trip"));
+  result.headline = asked.headline;
+  result.metrics.push_back(latency(measured, asked.interval));
   const std::int64_t window = measured.elapsed().raw();
   result.metrics.push_back({"bandwidth", "payload one way", "bit/s", 0,
                             scaled(measured.payload.raw() * 8, kPsPerSecond, window), measured.operations, {}});

@@ -7,12 +7,13 @@
 // share the client's account, which runs on from the first post: a completion that was waited for brings its
 // own path, one that was there already leaves the processor's, and both reach back to the post. With
 // moderation, operations that are not signalled are counted, and not closed.
-// Samples: `iterations` of them; a latency test makes one iteration more, whose stamp ends the last sample.
+// Samples: latency: half a round trip for write and send, a round trip for read; bandwidth: from the post to the
+// retirement, signalled operations only. `iterations` of them; a latency test makes one iteration more, whose stamp ends the last sample.
 #pragma once
 #include <vector>
 
 #include "workload/driver.h"
-#include "workload/perftest_result.h"
+#include "workload/measured.h"
 #include "workload/perftest_side.h"
 
 namespace viosim::workload {
@@ -24,7 +25,7 @@ class Perftest {
 
   /// Starts set-up and test. A failure ends the simulation by std::runtime_error.
   void start();
-  const PerftestResult& result() const { return result_; }
+  const Measured& result() const { return result_; }
 
  private:
   Process run();
@@ -46,7 +47,7 @@ class Perftest {
   PerftestParams params_;
   PerftestSide client_, server_;
   Driver& driver_;
-  PerftestResult result_;
+  Measured result_;
   std::int64_t rounds_, depth_, moderation_;
   std::vector<Time> stamps_;
   Time last_stamp_;

@@ -19,7 +19,7 @@ struct PerftestBench {
     client_verbs.peer = &server_verbs;
     server_verbs.peer = &client_verbs;
   }
-  const PerftestResult& run() {
+  const Measured& run() {
     test.start();
     end = scheduler().run_until(Time() + microseconds(1'000'000));
     return test.result();

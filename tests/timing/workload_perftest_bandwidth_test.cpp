@@ -11,7 +11,7 @@ LiteralParams bandwidth() { return perftest_params().set("test", "bandwidth"); }
 
 TEST_CASE("bandwidth: the core is the limit when the window is wide", "[workload][timing]") {
   PerftestBench b(bandwidth().set("tx_depth", "64").set("iterations", "1000"));
-  const PerftestResult& r = b.run();
+  const Measured& r = b.run();
   REQUIRE(r.complete);
   CHECK(r.operations == 1000);
   CHECK(r.samples.count() == 1000);
@@ -25,7 +25,7 @@ TEST_CASE("bandwidth: the core is the limit when the window is wide", "[workload
 
 TEST_CASE("bandwidth: one at a time is a round trip each", "[workload][timing]") {
   PerftestBench b(bandwidth().set("tx_depth", "1"));
-  const PerftestResult& r = b.run();
+  const Measured& r = b.run();
   REQUIRE(r.complete);
   CHECK(r.elapsed() == picoseconds(100 * 1'460'000));
   CHECK(r.samples.min() == 1'460'000);
@@ -35,7 +35,7 @@ TEST_CASE("bandwidth: one at a time is a round trip each", "[workload][timing]")
 
 TEST_CASE("bandwidth: moderation signals every n-th and the last", "[workload][timing]") {
   PerftestBench b(bandwidth().set("cq_moderation", "4").set("iterations", "102"));
-  const PerftestResult& r = b.run();
+  const Measured& r = b.run();
   REQUIRE(r.complete);
   CHECK(r.samples.count() == 26);
   CHECK(r.account.operations() == 26);
@@ -51,7 +51,7 @@ TEST_CASE("bandwidth: moderation is never more than the window", "[workload][tim
 
 TEST_CASE("bandwidth of sends: receives are posted again", "[workload][timing]") {
   PerftestBench b(bandwidth().set("operation", "send").set("iterations", "300"));
-  const PerftestResult& r = b.run();
+  const Measured& r = b.run();
   CHECK(b.end == Scheduler::End::stopped);
   REQUIRE(r.complete);
   CHECK(r.account.residual() == kZeroTime);
@@ -59,7 +59,7 @@ TEST_CASE("bandwidth of sends: receives are posted again", "[workload][timing]")
 
 TEST_CASE("bandwidth of reads by events", "[workload][timing]") {
   PerftestBench b(bandwidth().set("operation", "read").set("completion", "event"));
-  const PerftestResult& r = b.run();
+  const Measured& r = b.run();
   REQUIRE(r.complete);
   CHECK(r.account.residual() == kZeroTime);
   CHECK(b.client_verbs.events_taken > 0);

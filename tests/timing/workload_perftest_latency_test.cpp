@@ -7,7 +7,7 @@ using namespace viosim::workload;
 
 TEST_CASE("write latency: half of two one-way trips", "[workload][timing]") {
   PerftestBench b(perftest_params());
-  const PerftestResult& r = b.run();
+  const Measured& r = b.run();
   CHECK(b.end == Scheduler::End::stopped);
   REQUIRE(r.complete);
   // One way: loop 10 + post 100 + wire 1000; the own completion comes at 1300 after the post, the peer's data
@@ -28,7 +28,7 @@ TEST_CASE("write latency: half of two one-way trips", "[workload][timing]") {
 
 TEST_CASE("read latency: a round trip", "[workload][timing]") {
   PerftestBench b(perftest_params().set("operation", "read"));
-  const PerftestResult& r = b.run();
+  const Measured& r = b.run();
   REQUIRE(r.complete);
   CHECK(r.samples.count() == 100);
   CHECK(r.samples.min() == 10'000 + 100'000 + 1'300'000 + 50'000);
@@ -39,7 +39,7 @@ TEST_CASE("read latency: a round trip", "[workload][timing]") {
 
 TEST_CASE("send latency: the receive is polled, and the own completion first", "[workload][timing]") {
   PerftestBench b(perftest_params().set("operation", "send"));
-  const PerftestResult& r = b.run();
+  const Measured& r = b.run();
   REQUIRE(r.complete);
   CHECK(r.samples.count() == 100);
   CHECK(r.samples.min() == r.samples.max());
@@ -49,7 +49,7 @@ TEST_CASE("send latency: the receive is polled, and the own completion first", "
 
 TEST_CASE("send latency by events takes an event a completion at least", "[workload][timing]") {
   PerftestBench b(perftest_params().set("operation", "send").set("completion", "event"));
-  const PerftestResult& r = b.run();
+  const Measured& r = b.run();
   REQUIRE(r.complete);
   CHECK(r.account.residual() == kZeroTime);
   CHECK(b.client_verbs.events_taken >= 2 * 111);
@@ -57,7 +57,7 @@ TEST_CASE("send latency by events takes an event a completion at least", "[workl
 
 TEST_CASE("more iterations than a byte counts", "[workload][timing]") {
   PerftestBench b(perftest_params().set("iterations", "600"));
-  const PerftestResult& r = b.run();
+  const Measured& r = b.run();
   REQUIRE(r.complete);
   CHECK(r.samples.count() == 600);
   CHECK(r.samples.max() == 1'115'000);

@@ -1,4 +1,4 @@
-// What a perftest run measured, on the client's clock.
+// What a workload measured, on its own clock.
 #pragma once
 #include <cstdint>
 
@@ -7,16 +7,13 @@
 
 namespace viosim::workload {
 
-struct PerftestResult {
-  /// Picoseconds. Latency: half a round trip for write and send, a round trip for read. Bandwidth: from the
-  /// post to the retirement, signalled operations only.
-  Histogram samples;
-  /// Whole iterations: `divisor` times what `samples` counts. Bandwidth: signalled operations.
-  Account account;
+struct Measured {
+  Histogram samples;            ///< ps
+  Account account;              ///< of whole operations: `divisor` times what `samples` counts
   std::int64_t divisor = 1;
-  std::int64_t operations = 0;  ///< measured: all, signalled or not
+  std::int64_t operations = 0;  ///< measured: all, closed in the account or not
   Bytes payload;                ///< of all measured operations
-  Time begin, end;              ///< the measured window: first post; last stamp or last completion
+  Time begin, end;              ///< the measured window
   bool complete = false;
 
   Duration elapsed() const { return end - begin; }

@@ -1,0 +1,16 @@
+// What each kind of workload needs built around it, and how it is run.
+#pragma once
+#include "platform/result.h"
+
+namespace viosim::platform {
+
+class Scenario;
+
+/// Two hosts, a fabric, RDMA in one of its ways.
+PointResult simulate_perftest(Scenario& scenario);
+
+/// Runs until the workload stops the simulation. Throws std::runtime_error that names who waits when nothing is left to
+/// happen before.
+void run_to_end();
+
+}  // namespace viosim::platform
