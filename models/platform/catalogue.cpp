@@ -10,11 +10,13 @@
 #include "host/host_params.h"
 #include "hypervisor/verbs_stack_params.h"
 #include "iommu/iommu_params.h"
+#include "pcie/dma_engine_params.h"
 #include "pcie/endpoint_params.h"
 #include "pcie/link_params.h"
 #include "pcie/root_complex_params.h"
 #include "platform/vm_params.h"
 #include "virt/exit_costs.h"
+#include "workload/pcie_bench_params.h"
 #include "workload/perftest_params.h"
 
 namespace viosim::platform {
@@ -35,6 +37,7 @@ const Schemas& catalogue() {
       {"iommu", {"translates what devices put on the bus", read<iommu::IommuParams>}},
       {"pcie-link", {"a PCI Express link of one device", read<pcie::LinkParams>}},
       {"pcie-endpoint", {"the PCI Express side of a device", read<pcie::EndpointParams>}},
+      {"dma-engine", {"a programmable DMA engine, as in SmartNICs", read<pcie::DmaEngineParams>}},
       {"hca", {"an RDMA adapter on InfiniBand", read<hca::HcaParams>, true}},
       {"ib-switch", {"an InfiniBand switch", read<fabric::SwitchParams>, true}},
       {"ib-link", {"an InfiniBand cable between two ports", read<fabric::LinkParams>}},
@@ -48,6 +51,7 @@ const Schemas& catalogue() {
       {"sriov", {"a guest that has a virtual function of the HCA", read<>}},
       {"vrdma", {"a guest with the paravirtual RDMA device over VMCI", read<emulation::VmciParams, emulation::BackendParams>}},
       {"perftest", {"ib_write_lat, ib_read_lat, ib_send_lat, ib_*_bw", read<workload::PerftestParams>}},
+      {"pcie-bench", {"LAT_RD, LAT_WRRD, BW_RD, BW_WR, BW_RDWR of pcie-bench", read<workload::PcieBenchParams>}},
   };
   return kinds;
 }

@@ -18,6 +18,7 @@ struct WorkloadKind {
 };
 constexpr std::array kWorkloads = {
     WorkloadKind{"perftest", simulate_perftest},
+    WorkloadKind{"pcie-bench", simulate_pcie_bench},
 };
 
 PointResult simulate_workload(Scenario& scenario) {
@@ -33,7 +34,10 @@ PointResult simulate_workload(Scenario& scenario) {
 }  // namespace
 
 void run_to_end() {
-  if (scheduler().run_until(Time::never()) == Scheduler::End::stopped) return;
+  if (scheduler().run_until(Time::never()) == Scheduler::End::stopped) {
+    scheduler().drop_pending();  // while those live that it belongs to
+    return;
+  }
   std::string waiting;
   for (const ProcessList* p = ProcessList::all().next; p != &ProcessList::all(); p = p->next)
     waiting += std::string(waiting.empty() ? "" : ", ") + p->name;

@@ -9,6 +9,9 @@ class Scenario;
 /// Two hosts, a fabric, RDMA in one of its ways.
 PointResult simulate_perftest(Scenario& scenario);
 
+/// One host and a programmable device on its PCI Express.
+PointResult simulate_pcie_bench(Scenario& scenario);
+
 /// Runs until the workload stops the simulation. Throws std::runtime_error that names who waits when nothing is left to
 /// happen before.
 void run_to_end();
