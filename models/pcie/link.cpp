@@ -1,5 +1,6 @@
 #include "pcie/link.h"
 
+#include <stdexcept>
 #include <string>
 
 namespace viosim::pcie {
@@ -15,6 +16,12 @@ Link::Link(sc_core::sc_module_name name, const LinkParams& params, const CreditP
   down.set_reverse(up);
   up_in.deliver_to<&LinkDirection::send>(&up);
   down_in.deliver_to<&LinkDirection::send>(&down);
+}
+
+void Link::inject(const FaultParams& params, std::uint64_t seed) {
+  if (up.replay() != nullptr) throw std::logic_error(std::string(name()) + ": faults are asked for twice");
+  up.inject(params, seed);
+  down.inject(params, seed);
 }
 
 }  // namespace viosim::pcie

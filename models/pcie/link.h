@@ -2,8 +2,8 @@
 // lanes, a pipelined delay, and the receiver's credits by class (posted, non-posted, completion; header and
 // 16-byte data units), which come back by UpdateFC. Ack and UpdateFC DLLPs take their bytes from the opposite
 // direction. TLPs are stored whole at the receiver before they go on.
-// Not modelled: link errors and replay, training, power states, virtual channels, relaxed ordering, Ack latency
-// timers.
+// Errors and their repair: `inject` (replay.h).
+// Not modelled: power states, virtual channels, relaxed ordering; without faults: Ack latency timers.
 // Causes:
 //   LinkSerialization = (overhead + payload padded to 4) / (lanes x lane_rate x (1 - skp_share)), and the line for it
 //   LinkPropagation   = propagation
@@ -24,6 +24,10 @@ class Link : public sc_core::sc_module {
   /// Throws std::invalid_argument for a share of skip ordered sets outside [0, 1).
   Link(sc_core::sc_module_name name, const LinkParams& params, const CreditParams& root_credits,
        const CreditParams& device_credits);
+
+  /// Both directions suffer errors, and repair them by replay. Before the first TLP, at most once. Throws
+  /// std::invalid_argument for probabilities that are none.
+  void inject(const FaultParams& params, std::uint64_t seed);
 
   const LinkTiming& timing() const { return timing_; }
   Count generation() const { return generation_; }

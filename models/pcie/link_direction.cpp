@@ -72,6 +72,10 @@ void LinkDirection::launch(Tlp* tlp, Flow& flow, Bytes payload) {
   // Requests of the root complex name a BAR, not an address: their BARs count as 64-bit ones.
   const bool short_address = towards_ == Towards::root && tlp->address.raw() < (std::uint64_t{1} << 32);
   const Duration service = timing_.on_wire(tlp->kind, payload, short_address);
+  if (replay_ != nullptr) [[unlikely]] {
+    last_start_ = replay_->send(tlp, service);
+    return;
+  }
   const Time sent = station_.pass(tlp->op, wire_, Cause::LinkSerialization, service);
   last_start_ = sent - service;
   const Time there = station_.delay(tlp->op, Cause::LinkPropagation, sent, propagation_);
@@ -91,11 +95,16 @@ void LinkDirection::launch(Tlp* tlp, Flow& flow, Bytes payload) {
   scheduler().wake_at(there, tlp);
 }
 
-void LinkDirection::put_dllp() {
+void LinkDirection::inject(const FaultParams& params, std::uint64_t seed) {
+  replay_ = std::make_unique<Replay>(params, seed, station_, wire_, out_, propagation_, ack_interval_, *reverse_);
+}
+
+Time LinkDirection::put_dllp() {
   ++dllps_;
   const Time start = latest({now(), kNoCause}, {wire_.free_at, Cause::LinkSerialization}).at;
   wire_.free_at = start + timing_.dllp();
   ledger().occupy(station_.site(), Cause::LinkSerialization, SpanKind::served, start, wire_.free_at, false);
+  return wire_.free_at;
 }
 
 void LinkDirection::consumed(TlpClass cls, Bytes payload, Time at) {

@@ -2,6 +2,7 @@
 #pragma once
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <string>
 
 #include "kernel/event.h"
@@ -9,6 +10,7 @@
 #include "pcie/credit_params.h"
 #include "pcie/credits.h"
 #include "pcie/link_timing.h"
+#include "pcie/replay.h"
 #include "pcie/tlp_line.h"
 
 namespace viosim::pcie {
@@ -35,6 +37,14 @@ class LinkDirection {
   void consumed(TlpClass cls, Bytes payload, Time at);
   /// Acknowledgements and credit updates of this direction travel on `other`.
   void set_reverse(LinkDirection& other) { reverse_ = &other; }
+  /// From now on TLPs suffer errors and are sent again; before the first one.
+  void inject(const FaultParams& params, std::uint64_t seed);
+  /// Null without errors.
+  Replay* replay() { return replay_.get(); }
+  /// The link trains anew: nothing goes out before `until`.
+  void down(Time until) { replay_->down(until); }
+  /// A DLLP takes its place on this wire. Answers when its last bit is out.
+  Time put_dllp();
   void observe(LaunchIf& observer) { observer_ = &observer; }
   /// The receiver takes TLPs as soon as it is known when they arrive: their account reaches up to there, which
   /// may lie ahead of now.
@@ -65,7 +75,6 @@ class LinkDirection {
   void drain();
   void drain_stalled(TlpLine& line);
   void arm();
-  void put_dllp();
 
   Station station_;
   const Towards towards_;
@@ -86,6 +95,7 @@ class LinkDirection {
   std::size_t waiting_ = 0, posted_waiting_ = 0;  // in all three; the writes among them
   Timer retry_;
   std::int64_t unacknowledged_ = 0;
+  std::unique_ptr<Replay> replay_;
 };
 
 }  // namespace viosim::pcie

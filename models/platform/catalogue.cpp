@@ -11,6 +11,7 @@
 #include "hypervisor/verbs_stack_params.h"
 #include "iommu/iommu_params.h"
 #include "pcie/endpoint_params.h"
+#include "pcie/fault_params.h"
 #include "pcie/link_params.h"
 #include "pcie/root_complex_params.h"
 #include "platform/vm_params.h"
@@ -34,6 +35,8 @@ const Schemas& catalogue() {
       {"root-complex", {"where PCI Express meets memory and cores", read<pcie::RootComplexParams>}},
       {"iommu", {"translates what devices put on the bus", read<iommu::IommuParams>}},
       {"pcie-link", {"a PCI Express link of one device", read<pcie::LinkParams>}},
+      {"pcie-faults", {"errors of a PCI Express link and their repair: below a link, as `faults`",
+                       read<pcie::FaultParams>}},
       {"pcie-endpoint", {"the PCI Express side of a device", read<pcie::EndpointParams>}},
       {"hca", {"an RDMA adapter on InfiniBand", read<hca::HcaParams>, true}},
       {"ib-switch", {"an InfiniBand switch", read<fabric::SwitchParams>, true}},
