@@ -18,7 +18,8 @@ Endpoint::Endpoint(sc_core::sc_module_name name, const EndpointParams& params)
               counters().add(this->name(), "unexpected_completions", "completions dropped: nobody had asked"),
               counters().add(this->name(), "completion_timeouts", "reads given up without an answer"),
               counters().add(this->name(), "refused_reads", "read TLPs that the root complex refused"),
-              counters().add(this->name(), "unsupported_requests", "register accesses to no function")},
+              counters().add(this->name(), "unsupported_requests", "register accesses to no function"),
+              counters().add(this->name(), "poisoned", "TLPs with poisoned data that were dropped")},
       tags_(static_cast<std::size_t>(params.tags->raw())),
       timeout_([](void* self) { static_cast<Endpoint*>(self)->expire(); }, this) {
   if (completion_buffer_ < max_read_request_)
@@ -68,10 +69,11 @@ void Endpoint::arrive(Tlp* tlp) {
   switch (tlp->kind) {
     case TlpKind::memory_write: {
       link_->down.consumed(TlpClass::posted, tlp->length, now());
-      if (FunctionIf* function = find(tlp->target)) {
+      FunctionIf* const function = find(tlp->target);
+      if (function != nullptr && !tlp->poisoned) {
         function->bar_write(tlp);
       } else {
-        ++counts_.unsupported;
+        ++(tlp->poisoned ? counts_.poisoned : counts_.unsupported);
         delete tlp;
       }
       break;

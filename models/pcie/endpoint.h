@@ -46,7 +46,7 @@ class Endpoint : public sc_core::sc_module, public DmaIf, private LaunchIf {
   struct Function { Bdf id; FunctionIf* handler; };
   struct Unlaunched { DmaRequest* request; std::uint64_t writes; };
   struct Counts {
-    std::uint64_t &tag_stalls, &buffer_stalls, &unexpected, &timeouts, &refused, &unsupported;
+    std::uint64_t &tag_stalls, &buffer_stalls, &unexpected, &timeouts, &refused, &unsupported, &poisoned;
   };
 
   void submit_write(DmaRequest& request);

@@ -3,13 +3,13 @@
 // 16-byte data units), which come back by UpdateFC. Ack and UpdateFC DLLPs take their bytes from the opposite
 // direction. TLPs are stored whole at the receiver before they go on.
 // Errors and their repair: `inject` (replay.h).
-// Not modelled: power states, virtual channels, relaxed ordering; without faults: Ack latency timers.
+// Not modelled: power states, virtual channels, ID-based ordering; without faults: Ack latency timers.
 // Causes:
 //   LinkSerialization = (overhead + payload padded to 4) / (lanes x lane_rate x (1 - skp_share)), and the line for it
 //   LinkPropagation   = propagation
 //   CreditStall       = until the receiver has freed space + update_fc_delay + one DLLP + propagation
 //   OrderingStall     = a read or completion stands behind a write that waits for credits
-// Ordering (Base Specification 2.4.1): nothing passes a write; writes and completions pass stalled reads,
+// Ordering (Base Specification 2.4.1, ordering.h): nothing passes a write but writes and completions with RO; writes and completions pass stalled reads,
 // writes pass stalled completions, reads pass stalled completions. Inside a class first in, first out.
 #pragma once
 #include <systemc>

@@ -4,6 +4,8 @@
 #include <stdexcept>
 #include <utility>
 
+#include "pcie/ordering.h"
+
 namespace viosim::pcie {
 
 LinkDirection::LinkDirection(std::string path, Towards towards, const LinkParams& params, const LinkTiming& timing,
@@ -46,7 +48,9 @@ void LinkDirection::send(Tlp* tlp) {
 void LinkDirection::send_past_waiting(Tlp* tlp) {
   const TlpClass cls = tlp->flow_class();
   const bool posted = cls == TlpClass::posted;
-  if (line_.empty() && (posted || stalled(cls).empty()) && fits(*tlp)) {
+  const bool behind_writes = !line_.empty() && !passes_writes(*tlp);
+  if (!behind_writes && (posted || stalled(cls).empty()) && fits(*tlp)) {
+    if (posted_waiting_ > 0 && posted) ++passed_;
     launch(tlp, of(cls), tlp->payload());
     return;
   }
@@ -54,7 +58,7 @@ void LinkDirection::send_past_waiting(Tlp* tlp) {
   ++credit_stalls_;
   ++waiting_;
   if (posted) ++posted_waiting_;
-  if (posted || !line_.empty()) line_.push(tlp);
+  if (posted || behind_writes) line_.push(tlp);
   else stalled(cls).push(tlp);
   arm();
 }

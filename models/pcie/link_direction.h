@@ -50,9 +50,9 @@ class LinkDirection {
   /// may lie ahead of now.
   void deliver_ahead() { ahead_ = true; }
 
-  /// Writes handed over, and those of them that went out (in order), so far.
+  /// Writes handed over, and those of them that went out in order, so far; without those that passed others.
   std::uint64_t posted_sent() const { return posted_launched() + posted_waiting_; }
-  std::uint64_t posted_launched() const { return flows_[0].launched; }
+  std::uint64_t posted_launched() const { return flows_[0].launched - passed_; }
   /// When the serialiser began or will begin with what went out last.
   Time last_start() const { return last_start_; }
   const Credits& credits(TlpClass cls) const { return flows_[static_cast<std::size_t>(cls)].credits; }
@@ -89,9 +89,10 @@ class LinkDirection {
   Time last_start_;
   std::array<Flow, 3> flows_;
   std::uint64_t &credit_stalls_, &dllps_;
-  // What waits: in line_ all that stands behind a write without credits (nothing passes a write); in reads_
+  // What waits: in line_ all that stands behind a write without credits and may not pass it; in reads_
   // and completions_ what waits for its own credits alone, which writes and the other class may pass.
   TlpLine line_, reads_, completions_;
+  std::uint64_t passed_ = 0;  // writes with relaxed ordering that went out before others
   std::size_t waiting_ = 0, posted_waiting_ = 0;  // in all three; the writes among them
   Timer retry_;
   std::int64_t unacknowledged_ = 0;

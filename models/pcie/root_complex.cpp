@@ -15,7 +15,8 @@ RootComplex::RootComplex(sc_core::sc_module_name name, const RootComplexParams& 
               counters().add(this->name(), "dropped_writes", "writes of devices that were refused"),
               counters().add(this->name(), "unsupported_requests", "reads of devices that were refused"),
               counters().add(this->name(), "interrupt_messages", "MSI and MSI-X writes delivered"),
-              counters().add(this->name(), "ordering_stalls", "TLPs that waited for writes before them")},
+              counters().add(this->name(), "ordering_stalls", "TLPs that waited for writes before them"),
+              counters().add(this->name(), "poisoned", "TLPs with poisoned data that were dropped")},
       tag_stalls_(counters().add(this->name(), "tag_stalls", "loads that waited for one under way")),
       undecoded_(counters().add(this->name(), "undecoded", "stores and loads to addresses of no device")) {
   for (unsigned i = 0; i < ports; ++i) {
@@ -116,7 +117,8 @@ void RootComplex::fail(MmioLoad& request) {
 void RootComplex::completed(Tlp* tlp) {
   MmioLoad* const request = tlp->tag < loads_.size() ? std::exchange(loads_[tlp->tag], nullptr) : nullptr;
   if (request != nullptr) {
-    if (tlp->kind == TlpKind::completion_data && tlp->status == CplStatus::successful) {
+    if (tlp->kind == TlpKind::completion_data && tlp->status == CplStatus::successful &&
+        !tlp->poisoned) {
       const auto data = std::as_const(tlp->data).bytes();
       request->value = 0;
       const std::size_t size = std::min(data.size(), std::size_t{8});

@@ -2,7 +2,7 @@
 // out what devices send up: translation by the IOMMU, order, memory accesses, interrupt messages, completions
 // cut at `completion_unit`. What nobody may touch is refused: a write is dropped, a read answered by
 // Unsupported Request without data.
-// Not modelled: peer-to-peer between devices, interrupt remapping, atomics, relaxed ordering, bandwidth of its own.
+// Not modelled: peer-to-peer between devices, interrupt remapping, atomics, bandwidth of its own.
 // Causes:
 //   RootComplexTransit = transit, each way: port to memory and back, core to port and back
 //   OrderingStall      = behind a write that is not done: writes of a port are done in order, and reads, interrupt

@@ -28,7 +28,7 @@ struct RootShared {
   IrqRouterIf& interrupts;
   IommuIf* iommu;  ///< null: bus addresses are host addresses
   CompletionIf& loads;
-  std::uint64_t &dropped_writes, &unsupported_reads, &interrupts_raised, &ordering_stalls;
+  std::uint64_t &dropped_writes, &unsupported_reads, &interrupts_raised, &ordering_stalls, &poisoned;
 };
 
 class RootPort {

@@ -14,7 +14,8 @@ namespace viosim {
 enum class TlpKind : std::uint8_t { memory_read, memory_write, completion, completion_data };
 /// Flow-control class: each has its own credits.
 enum class TlpClass : std::uint8_t { posted, non_posted, completion };
-enum class CplStatus : std::uint8_t { successful, unsupported_request, completer_abort };
+/// The last one is none of the wire: what an engine is told whose read was answered with poisoned data.
+enum class CplStatus : std::uint8_t { successful, unsupported_request, completer_abort, poisoned };
 
 struct Tlp : Parcel, Pooled<Tlp> {
   TlpKind kind = TlpKind::memory_write;
