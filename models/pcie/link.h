@@ -9,7 +9,8 @@
 //   LinkPropagation   = propagation
 //   CreditStall       = until the receiver has freed space + update_fc_delay + one DLLP + propagation
 //   OrderingStall     = a read or completion stands behind a write that waits for credits
-// Ordering (Base Specification 2.4.1, ordering.h): nothing passes a write but writes and completions with RO; writes and completions pass stalled reads,
+// Ordering (Base Specification 2.4.1, ordering.h): nothing passes a write but writes and completions with relaxed
+// ordering; writes and completions pass stalled reads,
 // writes pass stalled completions, reads pass stalled completions. Inside a class first in, first out.
 #pragma once
 #include <systemc>
@@ -31,6 +32,7 @@ class Link : public sc_core::sc_module {
 
   const LinkTiming& timing() const { return timing_; }
   Count generation() const { return generation_; }
+  Count lanes() const { return lanes_; }
 
   // Up: from the device to the root complex. Down: the other way.
   In<Tlp> up_in;
@@ -40,7 +42,7 @@ class Link : public sc_core::sc_module {
 
  private:
   LinkTiming timing_;
-  Count generation_;
+  Count generation_, lanes_;
 
  public:
   LinkDirection up, down;

@@ -73,16 +73,32 @@ void LinkDirection::launch_waiting(Tlp* tlp) {
 void LinkDirection::launch(Tlp* tlp, Flow& flow, Bytes payload) {
   flow.credits.take(Credits::units(payload));
   ++flow.launched;
-  // Requests of the root complex name a BAR, not an address: their BARs count as 64-bit ones.
-  const bool short_address = towards_ == Towards::root && tlp->address.raw() < (std::uint64_t{1} << 32);
-  const Duration service = timing_.on_wire(tlp->kind, payload, short_address);
-  if (replay_ != nullptr) [[unlikely]] {
-    last_start_ = replay_->send(tlp, service);
+  const Duration service = timing_.on_wire(tlp->kind, payload, short_address(*tlp));
+  if (special_) [[unlikely]] {
+    launch_specially(tlp, service);
     return;
   }
   const Time sent = station_.pass(tlp->op, wire_, Cause::LinkSerialization, service);
   last_start_ = sent - service;
-  const Time there = station_.delay(tlp->op, Cause::LinkPropagation, sent, propagation_);
+  deliver(tlp, station_.delay(tlp->op, Cause::LinkPropagation, sent, propagation_));
+}
+
+void LinkDirection::launch_specially(Tlp* tlp, Duration service) {
+  if (replay_ != nullptr) {
+    last_start_ = replay_->send(tlp, service);
+    return;
+  }
+  last_start_ = latest({now()}, {wire_.free_at}).at;
+  if (last_start_ != now())
+    ledger().charge(tlp->op, station_.site(), Cause::LinkSerialization, SpanKind::queued, now(), last_start_);
+  wire_.free_at = last_start_ + service;
+  // The whole serialisation stands on the critical path once, at the last link.
+  const Time sent = last_start_ + header(*tlp);
+  station_.serve(tlp->op, Cause::LinkSerialization, last_start_, sent, wire_.free_at);
+  deliver(tlp, station_.delay(tlp->op, Cause::LinkPropagation, sent, propagation_));
+}
+
+void LinkDirection::deliver(Tlp* tlp, Time there) {
   if (++unacknowledged_ < ack_interval_) {  // TLPs arrive in the order in which they start
     if (ahead_) out_.send(tlp);
     else out_.send_at(there, tlp);
@@ -101,6 +117,7 @@ void LinkDirection::launch(Tlp* tlp, Flow& flow, Bytes payload) {
 
 void LinkDirection::inject(const FaultParams& params, std::uint64_t seed) {
   replay_ = std::make_unique<Replay>(params, seed, station_, wire_, out_, propagation_, ack_interval_, *reverse_);
+  special_ = true;
 }
 
 Time LinkDirection::put_dllp() {
@@ -120,6 +137,16 @@ void LinkDirection::consumed(TlpClass cls, Bytes payload, Time at) {
   }
   flow.credits.give(flow.update_at + update_transfer_, Credits::units(payload));
   if (waiting_ > 0) arm();
+  if (awaiting_ != nullptr) [[unlikely]] announce();
+}
+
+void LinkDirection::announce() {
+  Time next = Time::never();
+  for (Flow& flow : flows_) {
+    flow.credits.collect(now());  // what is back already wakes nobody
+    next = std::min(next, flow.credits.next_return());
+  }
+  if (next != Time::never()) awaiting_->arm(next);
 }
 
 void LinkDirection::drain_stalled(TlpLine& line) {

@@ -36,6 +36,8 @@ class Replay {
   /// The link trains anew: nothing goes out before `until`.
   void down(Time until);
   Faults& faults() { return faults_; }
+  /// What those that wait will take on the wire.
+  Duration backlog() const { return backlog_; }
   /// TLPs that were sent and not acknowledged, and those that wait to be sent.
   std::size_t unacknowledged() const { return kept_.size(); }
   std::size_t waiting() const { return waiting_; }

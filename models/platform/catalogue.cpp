@@ -14,6 +14,7 @@
 #include "pcie/fault_params.h"
 #include "pcie/link_params.h"
 #include "pcie/root_complex_params.h"
+#include "pcie/switch_params.h"
 #include "platform/vm_params.h"
 #include "virt/exit_costs.h"
 #include "workload/perftest_params.h"
@@ -35,6 +36,7 @@ const Schemas& catalogue() {
       {"root-complex", {"where PCI Express meets memory and cores", read<pcie::RootComplexParams>}},
       {"iommu", {"translates what devices put on the bus", read<iommu::IommuParams>}},
       {"pcie-link", {"a PCI Express link of one device", read<pcie::LinkParams>}},
+      {"pcie-switch", {"a PCI Express switch between a root complex and devices", read<pcie::SwitchParams>}},
       {"pcie-faults", {"errors of a PCI Express link and their repair: below a link, as `faults`",
                        read<pcie::FaultParams>}},
       {"pcie-endpoint", {"the PCI Express side of a device", read<pcie::EndpointParams>}},

@@ -186,7 +186,7 @@ TEST_CASE("a link that loses every Ack is given up by name", "[pcie][replay]") {
   CHECK_THAT(given_up("fault_lose_dllp"), Catch::Contains("link.up: TLP 1 did not get through after 2 trainings"));
 }
 
-TEST_CASE("probabilities that are none are refused", "[pcie][replay]") {
+TEST_CASE("chances of link errors that are none are refused", "[pcie][replay]") {
   Simulation sim;
   PcieRig rig;
   for (const char* fault : {"fault_corrupt", "fault_lose", "fault_lose_dllp", "fault_poison"}) {
