@@ -15,6 +15,7 @@
 #include "pcie/link_params.h"
 #include "pcie/root_complex_params.h"
 #include "pcie/switch_params.h"
+#include "platform/pcie_bandwidth.h"
 #include "platform/vm_params.h"
 #include "virt/exit_costs.h"
 #include "workload/perftest_params.h"
@@ -35,7 +36,7 @@ const Schemas& catalogue() {
       {"host", {"a host: sockets, caches, memory, cores", read<host::HostParams>}},
       {"root-complex", {"where PCI Express meets memory and cores", read<pcie::RootComplexParams>}},
       {"iommu", {"translates what devices put on the bus", read<iommu::IommuParams>}},
-      {"pcie-link", {"a PCI Express link of one device", read<pcie::LinkParams>}},
+      {"pcie-link", {"a PCI Express link of one device", read<pcie::LinkParams>, false, {}, pcie_link_note, pcie_link_theory}},
       {"pcie-switch", {"a PCI Express switch between a root complex and devices", read<pcie::SwitchParams>}},
       {"pcie-faults", {"errors of a PCI Express link and their repair: below a link, as `faults`",
                        read<pcie::FaultParams>}},
