@@ -10,10 +10,12 @@
 //   Pipeline     = register_read
 #pragma once
 #include <cstdint>
+#include <string>
 #include <systemc>
 #include <vector>
 
 #include "kernel/event.h"
+#include "kernel/starving.h"
 #include "kernel/station.h"
 #include "pcie/endpoint_params.h"
 #include "pcie/fifo.h"
@@ -59,6 +61,7 @@ class Endpoint : public sc_core::sc_module, public DmaIf, private LaunchIf {
   void settle(ReadJob& job, Bytes length, CplStatus status, Op& op);
   void free_tag(std::uint16_t tag);
   void expire();
+  std::string held_back() const;
 
   void arrive(Tlp* tlp);
   void serve_read(Tlp* tlp);
@@ -79,6 +82,7 @@ class Endpoint : public sc_core::sc_module, public DmaIf, private LaunchIf {
   Fifo<std::uint16_t> free_tags_;
   Bytes buffered_;
   Timer timeout_;
+  Starving starving_;
 };
 
 }  // namespace viosim::pcie

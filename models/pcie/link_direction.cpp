@@ -22,7 +22,8 @@ LinkDirection::LinkDirection(std::string path, Towards towards, const LinkParams
       credit_stalls_(counters().add(path, "credit_stalls",
                                     "TLPs that found no credits or stood behind one that did not")),
       dllps_(counters().add(path, "dllps", "Ack and UpdateFC DLLPs sent")),
-      retry_([](void* self) { static_cast<LinkDirection*>(self)->drain(); }, this) {
+      retry_([](void* self) { static_cast<LinkDirection*>(self)->drain(); }, this),
+      starving_(path, [](const void* self) { return static_cast<const LinkDirection*>(self)->held_back(); }, this) {
   station_.based_on(Cause::LinkSerialization, params.lane_rate);
   station_.based_on(Cause::LinkSerialization, params.lanes);
   station_.based_on(Cause::LinkPropagation, params.propagation);
@@ -61,6 +62,25 @@ void LinkDirection::send_past_waiting(Tlp* tlp) {
   if (posted || behind_writes) line_.push(tlp);
   else stalled(cls).push(tlp);
   arm();
+}
+
+std::string LinkDirection::held_back() const {
+  std::string text;
+  const auto add = [&](const TlpLine& line, const char* what, TlpClass cls) {
+    if (line.empty()) return;
+    const Credits& used = credits(cls);
+    text += (text.empty() ? "" : ", ") + std::string(what) + " of " + std::to_string(line.front()->length.raw()) +
+            " bytes waits for credits (CreditStall; not back are " + std::to_string(used.headers_used()) +
+            " headers and " + std::to_string(used.data_used()) + " units of data)";
+  };
+  add(line_, "a write", TlpClass::posted);
+  add(reads_, "a read", TlpClass::non_posted);
+  add(completions_, "a completion", TlpClass::completion);
+  if (waiting_ > 1) text += ", " + std::to_string(waiting_) + " TLPs in all";
+  if (replay_ != nullptr && replay_->unacknowledged() > 0)
+    text += (text.empty() ? "" : ", ") + std::to_string(replay_->unacknowledged()) + " TLPs without Ack and " +
+            std::to_string(replay_->waiting()) + " behind them (AckWait)";
+  return text;
 }
 
 void LinkDirection::launch_waiting(Tlp* tlp) {

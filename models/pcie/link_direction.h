@@ -6,6 +6,7 @@
 #include <string>
 
 #include "kernel/event.h"
+#include "kernel/starving.h"
 #include "kernel/station.h"
 #include "pcie/credit_params.h"
 #include "pcie/credits.h"
@@ -100,6 +101,7 @@ class LinkDirection {
   void drain_stalled(TlpLine& line);
   void arm();
   void announce();
+  std::string held_back() const;
   bool by_heads() const { return heads_ && replay_ == nullptr; }
   // Requests of the root complex name a BAR, not an address: their BARs count as 64-bit ones.
   bool short_address(const Tlp& tlp) const {
@@ -131,6 +133,7 @@ class LinkDirection {
   Timer retry_;
   std::int64_t unacknowledged_ = 0;
   std::unique_ptr<Replay> replay_;
+  Starving starving_;
 };
 
 }  // namespace viosim::pcie

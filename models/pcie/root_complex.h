@@ -13,6 +13,7 @@
 #include <systemc>
 #include <vector>
 
+#include "kernel/starving.h"
 #include "pcie/bar_map.h"
 #include "pcie/fifo.h"
 #include "pcie/root_port.h"
@@ -40,6 +41,7 @@ class RootComplex : public sc_core::sc_module, public MmioIf, private Completion
   void completed(Tlp* tlp) override;
   void start(MmioLoad& request, Op& op, std::uint16_t tag);
   void fail(MmioLoad& request);
+  std::string held_back() const;
 
   Count generation_;
   RootShared shared_;
@@ -50,6 +52,7 @@ class RootComplex : public sc_core::sc_module, public MmioIf, private Completion
   Fifo<std::uint16_t> free_tags_;
   Fifo<MmioLoad*> waiting_;
   std::uint64_t &tag_stalls_, &undecoded_;
+  Starving starving_;
 };
 
 }  // namespace viosim::pcie

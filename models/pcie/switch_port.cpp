@@ -4,6 +4,16 @@
 
 namespace viosim::pcie {
 
+SwitchPort::SwitchPort(const std::string& path)
+    : station_(path, 0),
+      starving_(path, [](const void* self) { return static_cast<const SwitchPort*>(self)->held_back(); }, this) {}
+
+std::string SwitchPort::held_back() const {
+  if (waiting_ == 0) return "";
+  return std::to_string(waiting_) + (served_ == kNobody ? " TLPs wait for credits of the next receiver (CreditStall)"
+                                                        : " TLPs wait for the wire (Arbitration)");
+}
+
 SwitchPort::Lane& SwitchPort::add_lane(LinkDirection* from, std::int64_t weight) {
   lanes_.push_back(std::make_unique<Lane>());
   Lane& lane = *lanes_.back();

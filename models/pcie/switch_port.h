@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "kernel/event.h"
+#include "kernel/starving.h"
 #include "kernel/station.h"
 #include "pcie/link.h"
 #include "pcie/ordered_line.h"
@@ -21,7 +22,7 @@ class SwitchPort {
     OrderedLine line;
   };
 
-  explicit SwitchPort(std::string path) : station_(std::move(path), 0) {}
+  explicit SwitchPort(const std::string& path);
   SwitchPort(const SwitchPort&) = delete;
   SwitchPort& operator=(const SwitchPort&) = delete;
 
@@ -41,6 +42,7 @@ class SwitchPort {
   bool send_next();
   void settle(Lane& lane, std::size_t number, Tlp& tlp);
   void become(std::size_t served);
+  std::string held_back() const;
 
   Station station_;
   LinkDirection* to_ = nullptr;
@@ -51,6 +53,7 @@ class SwitchPort {
   std::int64_t in_a_row_ = 0;    // that it has sent already
   std::size_t served_ = kNobody; // whose TLP is on the wire; nobody: credits are missing
   Timer timer_{[](void* self) { static_cast<SwitchPort*>(self)->pump(); }, this};
+  Starving starving_;
 };
 
 }  // namespace viosim::pcie
