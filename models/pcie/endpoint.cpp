@@ -22,7 +22,8 @@ Endpoint::Endpoint(sc_core::sc_module_name name, const EndpointParams& params)
               counters().add(this->name(), "poisoned", "TLPs with poisoned data that were dropped")},
       tags_(static_cast<std::size_t>(params.tags->raw())),
       timeout_([](void* self) { static_cast<Endpoint*>(self)->expire(); }, this),
-      starving_(this->name(), [](const void* self) { return static_cast<const Endpoint*>(self)->held_back(); }, this) {
+      starving_(this->name(), [](const void* self) { return static_cast<const Endpoint*>(self)->held_back(); },
+                this) {
   if (completion_buffer_ < max_read_request_)
     throw std::invalid_argument(std::string(this->name()) + ": completion_buffer is smaller than max_read_request");
   for (std::size_t tag = 0; tag < tags_.size(); ++tag) free_tags_.push(static_cast<std::uint16_t>(tag));

@@ -1,6 +1,6 @@
 // What a link can carry at most, as payload: by the sizes of its packets alone. Pure.
-// Not modelled: DLLPs (Ack, UpdateFC), credits, tags and latency, which can only lessen it; transfers that do not begin
-// at a boundary of 4 KB.
+// Not modelled: DLLPs (Ack, UpdateFC), credits, tags and latency, which can only lessen it; transfers that do not
+// begin at a boundary of 4 KB.
 #pragma once
 #include <algorithm>
 #include <cmath>
@@ -33,7 +33,8 @@ struct WireBytes {
 inline WireBytes write_on_wire(const TransferShape& s) {
   WireBytes wire;
   for (Bytes done; done < s.size; done += s.max_payload)
-    wire.up += LinkTiming::wire_size(TlpKind::memory_write, std::min(s.max_payload, s.size - done), s.short_addresses);
+    wire.up += LinkTiming::wire_size(TlpKind::memory_write, std::min(s.max_payload, s.size - done),
+                                     s.short_addresses);
   return wire;
 }
 

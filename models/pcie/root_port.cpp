@@ -87,8 +87,9 @@ void RootPort::translate(Tlp* tlp) {
     t.done.add(*inbound);
   }
   inbound->ready = t.finished;
-  // A read whose own translation is under way lets others pass; nothing passes a write.
-  const bool joins_line = (head_ != nullptr && !(t.finished && passes_writes(*tlp))) || (!t.finished && tlp->kind == TlpKind::memory_write);
+  // A read whose own translation is under way lets others pass; nothing passes a write but by its RO bit.
+  const bool joins_line = (head_ != nullptr && !(t.finished && passes_writes(*tlp))) ||
+                          (!t.finished && tlp->kind == TlpKind::memory_write);
   if (joins_line) {
     inbound->in_line = true;
     (head_ == nullptr ? head_ : tail_->next_in_line) = inbound;

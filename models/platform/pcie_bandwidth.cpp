@@ -67,8 +67,8 @@ std::string pcie_link_theory(Scenario& scenario, const std::string& path, const 
   }
   if (const Instance* root = beside(scenario, path, "root-complex"))
     shape.completion_unit = *scenario.params<pcie::RootComplexParams>(root->path).completion_unit;
-  std::string out = fmt::format("theoretical bandwidth: {} each way; payload at most (MPS {}, MRRS {}, completions of {}; "
-                                "64-bit addresses, without DLLPs):\n",
+  std::string out = fmt::format("theoretical bandwidth: {} each way; payload at most (MPS {}, MRRS {}, completions "
+                                "of {}; 64-bit addresses, without DLLPs):\n",
                                 gigabits(link), size_text(shape.max_payload), size_text(shape.max_read_request),
                                 size_text(shape.completion_unit));
   TextTable table({"transfer", "writes", "reads", "writes while as much is read"});

@@ -9,8 +9,8 @@ class Scenario;
 /// Two hosts, a fabric, RDMA in one of its ways.
 PointResult simulate_perftest(Scenario& scenario);
 
-/// Runs until the workload stops the simulation. Throws std::runtime_error that names who waits, and what holds work back
-/// and why, when nothing is left to happen before or no operation ends any more.
+/// Runs until the workload stops the simulation. Throws std::runtime_error that names who waits, and what holds work
+/// back and why, when nothing is left to happen before or no operation ends any more.
 void run_to_end();
 
 }  // namespace viosim::platform

@@ -110,8 +110,8 @@ TEST_CASE("two devices share an uplink half and half", "[pcie][switch][conservat
 
 TEST_CASE("an arbiter by lanes serves a wide port more often", "[pcie][switch][conservation]") {
   Simulation sim;
-  SwitchRig rig(finite(switch_literals()).set("arbitration", "by-lanes"), finite(root_literals()), endpoint_literals(),
-                link_literals().set("lanes", "4"), link_literals().set("lanes", "8"),
+  SwitchRig rig(finite(switch_literals()).set("arbitration", "by-lanes"), finite(root_literals()),
+                endpoint_literals(), link_literals().set("lanes", "4"), link_literals().set("lanes", "8"),
                 link_literals().set("lanes", "4"));
   const Share share = flooded(rig);
   CHECK(std::abs(share.first - 2 * share.second) <= 16);

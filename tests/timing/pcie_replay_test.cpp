@@ -47,7 +47,7 @@ TEST_CASE("without an error a link with replay takes the time of one without", "
   CHECK(counter("link.down", "dllps") == 1);
 }
 
-TEST_CASE("a corrupted TLP is sent again after its Nak, and those behind it too, in order", "[pcie][replay][timing]") {
+TEST_CASE("a corrupted TLP is sent again after its Nak, and so are those behind it", "[pcie][replay][timing]") {
   Simulation sim;
   FaultyRig rig;
   rig.link.up.replay()->faults().plan(pcie::Fault::corrupt, {1});

@@ -24,7 +24,7 @@ TEST_CASE("a poisoned write is dropped at the root complex and counted", "[pcie]
   CHECK(counter("root", "dropped_writes") == 2);
 }
 
-TEST_CASE("a read whose answer is poisoned in part tells its engine and shows no byte of it", "[pcie][poison][unit]") {
+TEST_CASE("a read whose answer is poisoned in part tells its engine, without a byte of it", "[pcie][poison][unit]") {
   Simulation sim;
   PcieRig rig;
   LiteralParams faults = fault_literals();

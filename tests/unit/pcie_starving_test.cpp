@@ -43,8 +43,8 @@ TEST_CASE("an endpoint names tags and completion buffer, a root complex its load
   DmaRequest a, b;
   PcieRig::prepare(a, true, 0x1'0000, 4 * 512);
   rig.endpoint.submit(a);
-  CHECK_THAT(Starving::all(), Catch::Contains("endpoint: 1 read TLPs without answer (DmaRead), a read waits for room in "
-                                              "the completion buffer (CreditStall)"));
+  CHECK_THAT(Starving::all(), Catch::Contains("endpoint: 1 read TLPs without answer (DmaRead), a read waits "
+                                              "for room in the completion buffer (CreditStall)"));
   MmioLoad loads[3];
   for (MmioLoad& load : loads) {
     load.address = kBar;
@@ -64,8 +64,8 @@ TEST_CASE("an endpoint that has no tag says so", "[pcie][starving][unit]") {
   DmaRequest a;
   PcieRig::prepare(a, true, 0x1'0000, 8 * 512);
   rig.endpoint.submit(a);
-  CHECK_THAT(Starving::all(), Catch::Contains("endpoint: 4 read TLPs without answer (DmaRead), a read waits for a tag "
-                                              "(TagExhausted)"));
+  CHECK_THAT(Starving::all(), Catch::Contains("endpoint: 4 read TLPs without answer (DmaRead), a read waits "
+                                              "for a tag (TagExhausted)"));
 }
 
 TEST_CASE("a link with errors names what has no Ack", "[pcie][starving][replay][unit]") {
