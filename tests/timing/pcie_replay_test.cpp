@@ -144,6 +144,35 @@ TEST_CASE("the fourth replay in a row trains the link anew", "[pcie][replay][tim
   CHECK(closed(rig.memory.last_write).residual() == kZeroTime);
 }
 
+TEST_CASE("each corrupted TLP has its Nak", "[pcie][replay][timing]") {
+  Simulation sim;
+  FaultyRig rig;
+  rig.link.up.replay()->faults().plan(pcie::Fault::corrupt, {1, 2, 4});  // the second time too, and later another
+  rig.write(1);
+  scheduler().run_until(Time(5'000'000));
+  CHECK(rig.memory.writes.size() == 1);
+  CHECK(counter("link.up", "naks") == 1);  // of the same TLP: one until it is here
+  CHECK(counter("link.up", "replay_timeouts") == 1);
+  rig.write(1);
+  scheduler().run_until(Time(10'000'000));
+  CHECK(rig.memory.writes.size() == 2);
+  CHECK(counter("link.up", "naks") == 2);
+  CHECK(counter("link.up", "replay_timeouts") == 1);
+}
+
+TEST_CASE("trainings with progress between them do not add up", "[pcie][replay][timing]") {
+  Simulation sim;
+  FaultyRig rig(fault_literals().set("retrain_limit", "1"));
+  rig.link.up.replay()->faults().plan(pcie::Fault::lose, {1, 2, 3, 4, 6, 7, 8, 9});
+  rig.write(1);
+  scheduler().run_until(Time(50'000'000));
+  CHECK(rig.memory.writes.size() == 1);
+  rig.write(1);
+  scheduler().run_until(Time(100'000'000));
+  CHECK(rig.memory.writes.size() == 2);
+  CHECK(counter("link.up", "retrains") == 2);
+}
+
 TEST_CASE("a load that meets a training of the other direction is charged for it", "[pcie][replay][timing]") {
   Simulation sim;
   FaultyRig rig;
