@@ -1,9 +1,11 @@
 // viosim describe: one cause, kind, part, or a run's instance or parameter.
 #include <fmt/format.h>
 
+#include <filesystem>
 #include <ostream>
 
 #include "app/cli_command.h"
+#include "app/cli_results.h"
 #include "app/cli_simulation.h"
 #include "kernel/cause.h"
 #include "platform/did_you_mean.h"
@@ -19,6 +21,9 @@ void declare(OptionList& options) {
       "at", boost::program_options::value<std::vector<std::string>>()->composing()->value_name("AXIS=LABEL"),
       "with RUN PATH: the point to describe (default: the first)");
   add_override_options(options);
+  options.add_options()("out,o", boost::program_options::value<std::string>()->value_name("DIR"),
+                        "with RUN PATH of a link: folder of the results to stand beside theory (default: "
+                        "viosim-out/NAME)");
   add_scenario_options(options);
 }
 
@@ -33,7 +38,8 @@ std::string describe_kind(const std::string& kind, const platform::KindSchema& s
   platform::ListingReader listing;
   if (schema.params) schema.params(listing);
   std::string out = fmt::format("kind {}: {}\n", kind, schema.text);
-  if (listing.specs().empty()) return out + "It has no parameters.\n";
+  const std::string note = schema.note ? schema.note() : "";
+  if (listing.specs().empty()) return out + "It has no parameters.\n" + note;
   platform::TextTable table({"parameter", "unit", "meaning"}, 3);
   for (const ParamSpec& spec : listing.specs()) {
     std::string unit(platform::dimension_name(spec.dimension));
@@ -43,7 +49,7 @@ std::string describe_kind(const std::string& kind, const platform::KindSchema& s
       unit += (i == 0 ? ": " : " | ") + platform::format_quantity(spec.dimension, spec.allowed[i]);
     table.add({std::string(spec.key), unit, std::string(spec.text)});
   }
-  return out + table.text();
+  return out + table.text() + note;
 }
 
 void add_entries(platform::TextTable& table, const platform::Instance& instance) {
@@ -124,12 +130,27 @@ std::string describe_instance(const platform::Instance& instance) {
   return instance.params.empty() ? out : out + table.text();
 }
 
+/// What theory allows an instance, beside what the run reached if its results stand where `run` puts them.
+std::string theory_of(const platform::KindSchema& schema, platform::Scenario& scenario, const std::string& path,
+                      const std::filesystem::path& results) {
+  if (!std::filesystem::exists(results / "result.json")) return schema.theory(scenario, path, nullptr);
+  const platform::ResultSet set = read_results(results);
+  for (const platform::PointResult& point : set.points)
+    if (point.labels == scenario.labels()) return schema.theory(scenario, path, &point);
+  return schema.theory(scenario, path, nullptr);
+}
+
 std::string describe_path(const Arguments& arguments, const Host& host) {
   const platform::RunFile run = platform::RunFile::load(scenarios_of(arguments, host), arguments.words()[0]);
   const std::string path = arguments.words()[1];
-  const platform::Scenario scenario(run, point_at(run, arguments.labels("at")), overrides_of(arguments),
-                                    host.schemas);
-  if (const platform::Instance* instance = scenario.find(path)) return describe_instance(*instance);
+  platform::Scenario scenario(run, point_at(run, arguments.labels("at")), overrides_of(arguments),
+                              host.schemas);
+  if (const platform::Instance* instance = scenario.find(path)) {
+    const auto kind = host.schemas.find(instance->kind.name);
+    const std::string own = describe_instance(*instance);
+    if (kind == host.schemas.end() || !kind->second.theory) return own;
+    return own + theory_of(kind->second, scenario, path, target_of(arguments, run.name()));
+  }
   const std::string above(platform::parent_path(path)), key(platform::last_component(path));
   const platform::Instance* instance = scenario.find(above);
   if (!instance) throw UsageError("'" + path + "' is no path of the run: there is no instance '" + above + "'");

@@ -88,6 +88,7 @@ inline void Ledger::count_critical(SpanBlock& block, std::uint32_t first, std::u
 }
 
 void Ledger::close(const Op& op, Time begin, Account& into) {
+  ++closed_;
   if (!enabled_) return;
   if (into.cells_.size() < sites_.size() * kCauseCount * 4) into.cells_.resize(sites_.size() * kCauseCount * 4);
   const Duration length = op.last_ - begin;

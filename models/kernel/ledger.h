@@ -248,6 +248,8 @@ class Ledger {
 
   /// Closes the operation that began at `begin` and ends where `op` is accounted for.
   void close(const Op& op, Time begin, Account& into);
+  /// How often, with the ledger off too: what does not grow makes no progress.
+  std::uint64_t closed() const { return closed_; }
   /// Workloads say up to when histories are still needed: spans that ended earlier are dropped at close.
   void keep_since(Time oldest) { keep_since_ = oldest; }
 
@@ -315,6 +317,7 @@ class Ledger {
   std::vector<std::int64_t> critical_;  ///< [site][cause], served on a closed account inside the window
   Window window_ = Window::before;
   Time window_begin_, window_end_, keep_since_;
+  std::uint64_t closed_ = 0;
   Time edge_;  ///< the edge of the window that was passed last
   bool enabled_ = true;
 };

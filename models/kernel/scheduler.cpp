@@ -66,7 +66,10 @@ void Scheduler::drain() {
     kick();
     return;
   }
-  if (now_ < kernel_now()) now_ = kernel_now();
+  if (now_ < kernel_now()) {
+    quiet_since_ = now_;
+    now_ = kernel_now();
+  }
   // Due are: what stands at SystemC's own time, and whatever is before its next activity and the end of the run.
   std::int64_t before = end_.ps() == Time::never().ps() ? end_.ps() : end_.ps() + 1;
   if (sc_core::sc_pending_activity_at_future_time()) {

@@ -58,6 +58,8 @@ class Scheduler {
   /// A process died of an exception: kept with its name and the time, rethrown by run_until.
   void fail(std::exception_ptr error, const char* process);
   std::uint64_t events() const { return events_; }
+  /// When run_until answers that nothing is left: the time of what happened last.
+  Time quiet_since() const { return quiet_since_; }
   /// The end: frees what is still under way.
   void drop_pending();
 
@@ -70,7 +72,7 @@ class Scheduler {
 
   WakeQueue queue_;
   WakeRing ring_;
-  Time now_;
+  Time now_, quiet_since_;
   Time end_ = Time::never();
   std::int64_t horizon_ = 0;  ///< skip_to stays below; 0: it does not skip
   std::uint64_t events_ = 0;

@@ -18,9 +18,12 @@ Endpoint::Endpoint(sc_core::sc_module_name name, const EndpointParams& params)
               counters().add(this->name(), "unexpected_completions", "completions dropped: nobody had asked"),
               counters().add(this->name(), "completion_timeouts", "reads given up without an answer"),
               counters().add(this->name(), "refused_reads", "read TLPs that the root complex refused"),
-              counters().add(this->name(), "unsupported_requests", "register accesses to no function")},
+              counters().add(this->name(), "unsupported_requests", "register accesses to no function"),
+              counters().add(this->name(), "poisoned", "TLPs with poisoned data that were dropped")},
       tags_(static_cast<std::size_t>(params.tags->raw())),
-      timeout_([](void* self) { static_cast<Endpoint*>(self)->expire(); }, this) {
+      timeout_([](void* self) { static_cast<Endpoint*>(self)->expire(); }, this),
+      starving_(this->name(), [](const void* self) { return static_cast<const Endpoint*>(self)->held_back(); },
+                this) {
   if (completion_buffer_ < max_read_request_)
     throw std::invalid_argument(std::string(this->name()) + ": completion_buffer is smaller than max_read_request");
   for (std::size_t tag = 0; tag < tags_.size(); ++tag) free_tags_.push(static_cast<std::uint16_t>(tag));
@@ -46,6 +49,17 @@ Endpoint::~Endpoint() {
   }
 }
 
+std::string Endpoint::held_back() const {
+  const auto asked = std::count_if(tags_.begin(), tags_.end(), [](const ReadTag& tag) { return tag.job != nullptr; });
+  std::string text;
+  if (asked > 0) text = std::to_string(asked) + " read TLPs without answer (DmaRead)";
+  if (reads_ != nullptr)
+    text += std::string(text.empty() ? "" : ", ") +
+            (read_stall_ == Cause::TagExhausted ? "a read waits for a tag (TagExhausted)"
+                                                : "a read waits for room in the completion buffer (CreditStall)");
+  return text;
+}
+
 void Endpoint::attach(Link& link) {
   if (link.generation() > generation_)
     throw std::invalid_argument(std::string(name()) + ": " + link.name() +
@@ -68,10 +82,11 @@ void Endpoint::arrive(Tlp* tlp) {
   switch (tlp->kind) {
     case TlpKind::memory_write: {
       link_->down.consumed(TlpClass::posted, tlp->length, now());
-      if (FunctionIf* function = find(tlp->target)) {
+      FunctionIf* const function = find(tlp->target);
+      if (function != nullptr && !tlp->poisoned) {
         function->bar_write(tlp);
       } else {
-        ++counts_.unsupported;
+        ++(tlp->poisoned ? counts_.poisoned : counts_.unsupported);
         delete tlp;
       }
       break;

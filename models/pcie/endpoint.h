@@ -10,10 +10,12 @@
 //   Pipeline     = register_read
 #pragma once
 #include <cstdint>
+#include <string>
 #include <systemc>
 #include <vector>
 
 #include "kernel/event.h"
+#include "kernel/starving.h"
 #include "kernel/station.h"
 #include "pcie/endpoint_params.h"
 #include "pcie/fifo.h"
@@ -49,7 +51,7 @@ class Endpoint : public sc_core::sc_module, public DmaIf, private LaunchIf {
   struct Function { Bdf id; FunctionIf* handler; };
   struct Unlaunched { DmaRequest* request; std::uint64_t writes; };
   struct Counts {
-    std::uint64_t &tag_stalls, &buffer_stalls, &unexpected, &timeouts, &refused, &unsupported;
+    std::uint64_t &tag_stalls, &buffer_stalls, &unexpected, &timeouts, &refused, &unsupported, &poisoned;
   };
 
   void submit_write(DmaRequest& request);
@@ -62,6 +64,7 @@ class Endpoint : public sc_core::sc_module, public DmaIf, private LaunchIf {
   void settle(ReadJob& job, Bytes length, CplStatus status, Op& op);
   void free_tag(std::uint16_t tag);
   void expire();
+  std::string held_back() const;
 
   void arrive(Tlp* tlp);
   void serve_read(Tlp* tlp);
@@ -82,6 +85,7 @@ class Endpoint : public sc_core::sc_module, public DmaIf, private LaunchIf {
   Fifo<std::uint16_t> free_tags_;
   Bytes buffered_;
   Timer timeout_;
+  Starving starving_;
 };
 
 }  // namespace viosim::pcie

@@ -52,6 +52,8 @@ void Endpoint::submit_write(DmaRequest& request) {
     tlp->address = request.address + done;
     tlp->length = piece_of(tlp->address, request.length - done, max_payload_);
     tlp->data = request.data.slice(done, tlp->length);
+    tlp->relaxed_ordering = request.relaxed_ordering;
+    tlp->poisoned = request.poisoned;
     tlp->op = request.op.fork();
     done += tlp->length;
     tlp_out.send(tlp);
@@ -113,6 +115,7 @@ void Endpoint::ask(ReadJob& job) {
   tlp->tag = number;
   tlp->address = request.address + job.asked;
   tlp->length = piece_of(tlp->address, request.length - job.asked, max_read_request_);
+  tlp->relaxed_ordering = request.relaxed_ordering;
   ReadTag& tag = tags_[number];
   tag = {&job, job.asked, tlp->length, Bytes{}, now() + completion_timeout_};
   buffered_ += tlp->length;
@@ -149,7 +152,8 @@ void Endpoint::complete(Tlp* tlp) {
     tag->received = tag->length;
   }
   if (tag->received == tag->length) free_tag(tlp->tag);
-  settle(job, settled, with_data ? CplStatus::successful : tlp->status, tlp->op);
+  if (tlp->poisoned) ++counts_.poisoned;
+  settle(job, settled, tlp->poisoned ? CplStatus::poisoned : tlp->status, tlp->op);
   delete tlp;
   pump_reads();
 }

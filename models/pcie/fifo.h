@@ -17,6 +17,11 @@ class Fifo {
     if (tail_ - head_ > mask_) [[unlikely]] grow();
     ring_[tail_++ & mask_] = value;
   }
+  /// From the first to the last.
+  template <class Visit>
+  void each(Visit visit) const {
+    for (std::size_t i = head_; i != tail_; ++i) visit(ring_[i & mask_]);
+  }
   T pop() { return ring_[head_++ & mask_]; }
 
  private:

@@ -4,6 +4,8 @@
 #include <stdexcept>
 #include <utility>
 
+#include "pcie/ordering.h"
+
 namespace viosim::pcie {
 
 LinkDirection::LinkDirection(std::string path, Towards towards, const LinkParams& params, const LinkTiming& timing,
@@ -20,7 +22,8 @@ LinkDirection::LinkDirection(std::string path, Towards towards, const LinkParams
       credit_stalls_(counters().add(path, "credit_stalls",
                                     "TLPs that found no credits or stood behind one that did not")),
       dllps_(counters().add(path, "dllps", "Ack and UpdateFC DLLPs sent")),
-      retry_([](void* self) { static_cast<LinkDirection*>(self)->drain(); }, this) {
+      retry_([](void* self) { static_cast<LinkDirection*>(self)->drain(); }, this),
+      starving_(path, [](const void* self) { return static_cast<const LinkDirection*>(self)->held_back(); }, this) {
   station_.based_on(Cause::LinkSerialization, params.lane_rate);
   station_.based_on(Cause::LinkSerialization, params.lanes);
   station_.based_on(Cause::LinkPropagation, params.propagation);
@@ -46,7 +49,9 @@ void LinkDirection::send(Tlp* tlp) {
 void LinkDirection::send_past_waiting(Tlp* tlp) {
   const TlpClass cls = tlp->flow_class();
   const bool posted = cls == TlpClass::posted;
-  if (line_.empty() && (posted || stalled(cls).empty()) && fits(*tlp)) {
+  const bool behind_writes = !line_.empty() && !passes_writes(*tlp);
+  if (!behind_writes && (posted || stalled(cls).empty()) && fits(*tlp)) {
+    if (posted_waiting_ > 0 && posted) ++passed_;
     launch(tlp, of(cls), tlp->payload());
     return;
   }
@@ -54,9 +59,28 @@ void LinkDirection::send_past_waiting(Tlp* tlp) {
   ++credit_stalls_;
   ++waiting_;
   if (posted) ++posted_waiting_;
-  if (posted || !line_.empty()) line_.push(tlp);
+  if (posted || behind_writes) line_.push(tlp);
   else stalled(cls).push(tlp);
   arm();
+}
+
+std::string LinkDirection::held_back() const {
+  std::string text;
+  const auto add = [&](const TlpLine& line, const char* what, TlpClass cls) {
+    if (line.empty()) return;
+    const Credits& used = credits(cls);
+    text += (text.empty() ? "" : ", ") + std::string(what) + " of " + std::to_string(line.front()->length.raw()) +
+            " bytes waits for credits (CreditStall; not back are " + std::to_string(used.headers_used()) +
+            " headers and " + std::to_string(used.data_used()) + " units of data)";
+  };
+  add(line_, "a write", TlpClass::posted);
+  add(reads_, "a read", TlpClass::non_posted);
+  add(completions_, "a completion", TlpClass::completion);
+  if (waiting_ > 1) text += ", " + std::to_string(waiting_) + " TLPs in all";
+  if (replay_ != nullptr && replay_->unacknowledged() > 0)
+    text += (text.empty() ? "" : ", ") + std::to_string(replay_->unacknowledged()) + " TLPs without Ack and " +
+            std::to_string(replay_->waiting()) + " behind them (AckWait)";
+  return text;
 }
 
 void LinkDirection::launch_waiting(Tlp* tlp) {
@@ -69,12 +93,32 @@ void LinkDirection::launch_waiting(Tlp* tlp) {
 void LinkDirection::launch(Tlp* tlp, Flow& flow, Bytes payload) {
   flow.credits.take(Credits::units(payload));
   ++flow.launched;
-  // Requests of the root complex name a BAR, not an address: their BARs count as 64-bit ones.
-  const bool short_address = towards_ == Towards::root && tlp->address.raw() < (std::uint64_t{1} << 32);
-  const Duration service = timing_.on_wire(tlp->kind, payload, short_address);
+  const Duration service = timing_.on_wire(tlp->kind, payload, short_address(*tlp));
+  if (special_) [[unlikely]] {
+    launch_specially(tlp, service);
+    return;
+  }
   const Time sent = station_.pass(tlp->op, wire_, Cause::LinkSerialization, service);
   last_start_ = sent - service;
-  const Time there = station_.delay(tlp->op, Cause::LinkPropagation, sent, propagation_);
+  deliver(tlp, station_.delay(tlp->op, Cause::LinkPropagation, sent, propagation_));
+}
+
+void LinkDirection::launch_specially(Tlp* tlp, Duration service) {
+  if (replay_ != nullptr) {
+    last_start_ = replay_->send(tlp, service);
+    return;
+  }
+  last_start_ = latest({now()}, {wire_.free_at}).at;
+  if (last_start_ != now())
+    ledger().charge(tlp->op, station_.site(), Cause::LinkSerialization, SpanKind::queued, now(), last_start_);
+  wire_.free_at = last_start_ + service;
+  // The whole serialisation stands on the critical path once, at the last link.
+  const Time sent = last_start_ + header(*tlp);
+  station_.serve(tlp->op, Cause::LinkSerialization, last_start_, sent, wire_.free_at);
+  deliver(tlp, station_.delay(tlp->op, Cause::LinkPropagation, sent, propagation_));
+}
+
+void LinkDirection::deliver(Tlp* tlp, Time there) {
   if (++unacknowledged_ < ack_interval_) {  // TLPs arrive in the order in which they start
     if (ahead_) out_.send(tlp);
     else out_.send_at(there, tlp);
@@ -91,11 +135,17 @@ void LinkDirection::launch(Tlp* tlp, Flow& flow, Bytes payload) {
   scheduler().wake_at(there, tlp);
 }
 
-void LinkDirection::put_dllp() {
+void LinkDirection::inject(const FaultParams& params, std::uint64_t seed) {
+  replay_ = std::make_unique<Replay>(params, seed, station_, wire_, out_, propagation_, ack_interval_, *reverse_);
+  special_ = true;
+}
+
+Time LinkDirection::put_dllp() {
   ++dllps_;
   const Time start = latest({now(), kNoCause}, {wire_.free_at, Cause::LinkSerialization}).at;
   wire_.free_at = start + timing_.dllp();
   ledger().occupy(station_.site(), Cause::LinkSerialization, SpanKind::served, start, wire_.free_at, false);
+  return wire_.free_at;
 }
 
 void LinkDirection::consumed(TlpClass cls, Bytes payload, Time at) {
@@ -107,6 +157,16 @@ void LinkDirection::consumed(TlpClass cls, Bytes payload, Time at) {
   }
   flow.credits.give(flow.update_at + update_transfer_, Credits::units(payload));
   if (waiting_ > 0) arm();
+  if (awaiting_ != nullptr) [[unlikely]] announce();
+}
+
+void LinkDirection::announce() {
+  Time next = Time::never();
+  for (Flow& flow : flows_) {
+    flow.credits.collect(now());  // what is back already wakes nobody
+    next = std::min(next, flow.credits.next_return());
+  }
+  if (next != Time::never()) awaiting_->arm(next);
 }
 
 void LinkDirection::drain_stalled(TlpLine& line) {

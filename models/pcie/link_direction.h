@@ -2,13 +2,16 @@
 #pragma once
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <string>
 
 #include "kernel/event.h"
+#include "kernel/starving.h"
 #include "kernel/station.h"
 #include "pcie/credit_params.h"
 #include "pcie/credits.h"
 #include "pcie/link_timing.h"
+#include "pcie/replay.h"
 #include "pcie/tlp_line.h"
 
 namespace viosim::pcie {
@@ -35,14 +38,44 @@ class LinkDirection {
   void consumed(TlpClass cls, Bytes payload, Time at);
   /// Acknowledgements and credit updates of this direction travel on `other`.
   void set_reverse(LinkDirection& other) { reverse_ = &other; }
+  /// From now on TLPs suffer errors and are sent again; before the first one.
+  void inject(const FaultParams& params, std::uint64_t seed);
+  /// Null without errors.
+  Replay* replay() { return replay_.get(); }
+  /// The link trains anew: nothing goes out before `until`.
+  void down(Time until) { replay_->down(until); }
+  /// A DLLP takes its place on this wire. Answers when its last bit is out.
+  Time put_dllp();
   void observe(LaunchIf& observer) { observer_ = &observer; }
   /// The receiver takes TLPs as soon as it is known when they arrive: their account reaches up to there, which
   /// may lie ahead of now.
   void deliver_ahead() { ahead_ = true; }
 
-  /// Writes handed over, and those of them that went out (in order), so far.
+  /// The receiver takes TLPs at their header, and their account reaches up to there: a switch that cuts through.
+  /// Not together with errors, which show at a TLP's end: then they come whole.
+  void deliver_heads() { special_ = heads_ = true; }
+
+  // For a sender that keeps its own line, and alone sends here.
+  /// Credits are at hand.
+  bool takes(const Tlp& tlp) { return waiting_ == 0 && fits(tlp); }
+  /// Even an empty receiver could not take it.
+  bool impossible(const Tlp& tlp) const {
+    return !credits(tlp.flow_class()).possible(Credits::units(tlp.payload()));
+  }
+  /// When the serialiser has done all that it was given.
+  Time free_at() const { return replay_ == nullptr ? wire_.free_at : wire_.free_at + replay_->backlog(); }
+  /// `timer` comes up as soon as credits are back; null: nobody waits any more.
+  void await_credits(Timer* timer) {
+    awaiting_ = timer;
+    if (timer != nullptr) announce();
+  }
+  Duration on_wire(const Tlp& tlp) const { return timing_.on_wire(tlp.kind, tlp.payload(), short_address(tlp)); }
+  /// From a TLP's delivery until its last bit arrives.
+  Duration tail_behind(const Tlp& tlp) const { return by_heads() ? on_wire(tlp) - header(tlp) : kZeroTime; }
+
+  /// Writes handed over, and those of them that went out in order, so far; without those that passed others.
   std::uint64_t posted_sent() const { return posted_launched() + posted_waiting_; }
-  std::uint64_t posted_launched() const { return flows_[0].launched; }
+  std::uint64_t posted_launched() const { return flows_[0].launched - passed_; }
   /// When the serialiser began or will begin with what went out last.
   Time last_start() const { return last_start_; }
   const Credits& credits(TlpClass cls) const { return flows_[static_cast<std::size_t>(cls)].credits; }
@@ -59,13 +92,22 @@ class LinkDirection {
   bool fits(const Tlp& tlp) { return of(tlp.flow_class()).credits.enough_at(now(), Credits::units(tlp.payload())); }
   TlpLine& stalled(TlpClass cls) { return cls == TlpClass::non_posted ? reads_ : completions_; }
   void launch(Tlp* tlp, Flow& flow, Bytes payload);
+  void deliver(Tlp* tlp, Time there);
+  void launch_specially(Tlp* tlp, Duration service);
   void launch_waiting(Tlp* tlp);
   void send_past_waiting(Tlp* tlp);
   [[noreturn]] void too_large(Tlp* tlp) const;
   void drain();
   void drain_stalled(TlpLine& line);
   void arm();
-  void put_dllp();
+  void announce();
+  std::string held_back() const;
+  bool by_heads() const { return heads_ && replay_ == nullptr; }
+  // Requests of the root complex name a BAR, not an address: their BARs count as 64-bit ones.
+  bool short_address(const Tlp& tlp) const {
+    return towards_ == Towards::root && tlp.address.raw() < (std::uint64_t{1} << 32);
+  }
+  Duration header(const Tlp& tlp) const { return timing_.on_wire(tlp.kind, Bytes{}, short_address(tlp)); }
 
   Station station_;
   const Towards towards_;
@@ -76,16 +118,22 @@ class LinkDirection {
   LinkDirection* reverse_ = nullptr;
   LaunchIf* observer_ = nullptr;
   bool ahead_ = false;
+  bool heads_ = false;
+  bool special_ = false;  // TLPs do not take the short way: heads_ or replay_
+  Timer* awaiting_ = nullptr;
   Server wire_;
   Time last_start_;
   std::array<Flow, 3> flows_;
   std::uint64_t &credit_stalls_, &dllps_;
-  // What waits: in line_ all that stands behind a write without credits (nothing passes a write); in reads_
+  // What waits: in line_ all that stands behind a write without credits and may not pass it; in reads_
   // and completions_ what waits for its own credits alone, which writes and the other class may pass.
   TlpLine line_, reads_, completions_;
+  std::uint64_t passed_ = 0;  // writes with relaxed ordering that went out before others
   std::size_t waiting_ = 0, posted_waiting_ = 0;  // in all three; the writes among them
   Timer retry_;
   std::int64_t unacknowledged_ = 0;
+  std::unique_ptr<Replay> replay_;
+  Starving starving_;
 };
 
 }  // namespace viosim::pcie

@@ -15,9 +15,12 @@ RootComplex::RootComplex(sc_core::sc_module_name name, const RootComplexParams& 
               counters().add(this->name(), "dropped_writes", "writes of devices that were refused"),
               counters().add(this->name(), "unsupported_requests", "reads of devices that were refused"),
               counters().add(this->name(), "interrupt_messages", "MSI and MSI-X writes delivered"),
-              counters().add(this->name(), "ordering_stalls", "TLPs that waited for writes before them")},
+              counters().add(this->name(), "ordering_stalls", "TLPs that waited for writes before them"),
+              counters().add(this->name(), "poisoned", "TLPs with poisoned data that were dropped")},
       tag_stalls_(counters().add(this->name(), "tag_stalls", "loads that waited for one under way")),
-      undecoded_(counters().add(this->name(), "undecoded", "stores and loads to addresses of no device")) {
+      undecoded_(counters().add(this->name(), "undecoded", "stores and loads to addresses of no device")),
+      starving_(this->name(), [](const void* self) { return static_cast<const RootComplex*>(self)->held_back(); },
+                this) {
   for (unsigned i = 0; i < ports; ++i) {
     const std::string number = std::to_string(i);
     ports_.push_back(std::make_unique<RootPort>(("port" + number + "_in").c_str(), ("port" + number + "_out").c_str(),
@@ -28,6 +31,18 @@ RootComplex::RootComplex(sc_core::sc_module_name name, const RootComplexParams& 
   for (std::size_t tag = 0; tag < tags; ++tag) free_tags_.push(static_cast<std::uint16_t>(tag));
   shared_.station.based_on(Cause::RootComplexTransit, params.transit);
   shared_.station.based_on(Cause::TagExhausted, params.outbound_reads);
+}
+
+std::string RootComplex::held_back() const {
+  const auto asked = std::count_if(loads_.begin(), loads_.end(), [](const MmioLoad* l) { return l != nullptr; });
+  std::string text;
+  if (asked > 0) text = std::to_string(asked) + " loads without answer";
+  if (!waiting_.empty()) text += ", others wait for one of them (TagExhausted)";
+  for (std::size_t i = 0; i < ports_.size(); ++i)
+    if (ports_[i]->held_up())
+      text += (text.empty() ? "port " : ", port ") + std::to_string(i) +
+              " holds TLPs behind a write whose translation is under way (OrderingStall)";
+  return text;
 }
 
 unsigned RootComplex::attach(Link& link) {
@@ -116,7 +131,8 @@ void RootComplex::fail(MmioLoad& request) {
 void RootComplex::completed(Tlp* tlp) {
   MmioLoad* const request = tlp->tag < loads_.size() ? std::exchange(loads_[tlp->tag], nullptr) : nullptr;
   if (request != nullptr) {
-    if (tlp->kind == TlpKind::completion_data && tlp->status == CplStatus::successful) {
+    if (tlp->kind == TlpKind::completion_data && tlp->status == CplStatus::successful &&
+        !tlp->poisoned) {
       const auto data = std::as_const(tlp->data).bytes();
       request->value = 0;
       const std::size_t size = std::min(data.size(), std::size_t{8});

@@ -2,7 +2,7 @@
 // out what devices send up: translation by the IOMMU, order, memory accesses, interrupt messages, completions
 // cut at `completion_unit`. What nobody may touch is refused: a write is dropped, a read answered by
 // Unsupported Request without data.
-// Not modelled: peer-to-peer between devices, interrupt remapping, atomics, relaxed ordering, bandwidth of its own.
+// Not modelled: peer-to-peer between devices, interrupt remapping, atomics, bandwidth of its own.
 // Causes:
 //   RootComplexTransit = transit, each way: port to memory and back, core to port and back
 //   OrderingStall      = behind a write that is not done: writes of a port are done in order, and reads, interrupt
@@ -13,6 +13,7 @@
 #include <systemc>
 #include <vector>
 
+#include "kernel/starving.h"
 #include "pcie/bar_map.h"
 #include "pcie/fifo.h"
 #include "pcie/root_port.h"
@@ -40,6 +41,7 @@ class RootComplex : public sc_core::sc_module, public MmioIf, private Completion
   void completed(Tlp* tlp) override;
   void start(MmioLoad& request, Op& op, std::uint16_t tag);
   void fail(MmioLoad& request);
+  std::string held_back() const;
 
   Count generation_;
   RootShared shared_;
@@ -50,6 +52,7 @@ class RootComplex : public sc_core::sc_module, public MmioIf, private Completion
   Fifo<std::uint16_t> free_tags_;
   Fifo<MmioLoad*> waiting_;
   std::uint64_t &tag_stalls_, &undecoded_;
+  Starving starving_;
 };
 
 }  // namespace viosim::pcie

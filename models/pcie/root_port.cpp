@@ -4,6 +4,8 @@
 #include <stdexcept>
 #include <utility>
 
+#include "pcie/ordering.h"
+
 namespace viosim::pcie {
 namespace {
 
@@ -48,7 +50,8 @@ void RootPort::attach(Link& link) {
 void RootPort::arrive(Tlp* tlp) {
   const bool request = tlp->kind == TlpKind::memory_write || tlp->kind == TlpKind::memory_read;
   const Time there = account_end(tlp->op);
-  if (request && !well_formed(*tlp)) {
+  if (tlp->poisoned) [[unlikely]] ++shared_.poisoned;
+  if (request && (tlp->poisoned || !well_formed(*tlp))) {
     if (there > now()) at<&RootPort::refuse>(there, tlp);
     else refuse(tlp);
   } else if (shared_.iommu == nullptr) {
@@ -84,8 +87,9 @@ void RootPort::translate(Tlp* tlp) {
     t.done.add(*inbound);
   }
   inbound->ready = t.finished;
-  // A read whose own translation is under way lets others pass; nothing passes a write.
-  const bool joins_line = head_ != nullptr || (!t.finished && tlp->kind == TlpKind::memory_write);
+  // A read whose own translation is under way lets others pass; nothing passes a write but by its RO bit.
+  const bool joins_line = (head_ != nullptr && !(t.finished && passes_writes(*tlp))) ||
+                          (!t.finished && tlp->kind == TlpKind::memory_write);
   if (joins_line) {
     inbound->in_line = true;
     (head_ == nullptr ? head_ : tail_->next_in_line) = inbound;
@@ -128,11 +132,11 @@ void RootPort::issue(Inbound& inbound) {
     return;
   }
   Time access = shared_.station.delay(tlp->op, Cause::RootComplexTransit, account_end(tlp->op), shared_.transit);
-  if (access < access_clear_) {
+  if (access < access_clear_ && !passes_writes(*tlp)) {
     ledger().charge(tlp->op, shared_.station.site(), Cause::OrderingStall, SpanKind::queued, access, access_clear_);
     access = access_clear_;
   }
-  if (tlp->kind == TlpKind::memory_write) access_clear_ = access;
+  if (tlp->kind == TlpKind::memory_write) access_clear_ = latest({access_clear_}, {access}).at;
   reach_memory(tlp, access);
 }
 
@@ -145,7 +149,7 @@ void RootPort::reach_memory(Tlp* tlp, Time when) {
 }
 
 bool RootPort::stall_for_writes(Tlp* tlp) {
-  if (commit_clear_ <= now()) return false;
+  if (commit_clear_ <= now() || passes_writes(*tlp)) return false;
   ++shared_.ordering_stalls;
   ledger().charge(tlp->op, shared_.station.site(), Cause::OrderingStall, SpanKind::queued, now(), commit_clear_);
   return true;
@@ -163,11 +167,11 @@ void RootPort::access_write(Tlp* tlp) {
     return;
   }
   Time done = shared_.memory.device_write(tlp->op, address, tlp->length, now());
-  if (done < commit_clear_) {
+  if (done < commit_clear_ && !passes_writes(*tlp)) {
     ledger().charge(tlp->op, shared_.station.site(), Cause::OrderingStall, SpanKind::queued, done, commit_clear_);
     done = commit_clear_;
   }
-  commit_clear_ = done;
+  commit_clear_ = latest({commit_clear_}, {done}).at;
   link_->up.consumed(TlpClass::posted, tlp->length, done);
   at<&RootPort::commit>(done, tlp);
 }
@@ -214,6 +218,7 @@ void RootPort::read_pieces(Tlp* tlp) {
     piece->kind = TlpKind::completion_data;
     piece->requester = tlp->requester;
     piece->tag = tlp->tag;
+    piece->relaxed_ordering = tlp->relaxed_ordering;
     piece->address = Iova(from.raw());
     piece->offset = offset;
     piece->length = length;
@@ -239,7 +244,7 @@ void RootPort::send_data(Tlp* completion) {
 }
 
 void RootPort::access_completion(Tlp* tlp) {
-  const Time free = latest({now()}, {commit_clear_}).at;
+  const Time free = passes_writes(*tlp) ? now() : latest({now()}, {commit_clear_}).at;
   link_->up.consumed(TlpClass::completion, tlp->payload(), free);
   CompletionIf& loads = shared_.loads;
   if (!stall_for_writes(tlp)) {

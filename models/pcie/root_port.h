@@ -28,7 +28,7 @@ struct RootShared {
   IrqRouterIf& interrupts;
   IommuIf* iommu;  ///< null: bus addresses are host addresses
   CompletionIf& loads;
-  std::uint64_t &dropped_writes, &unsupported_reads, &interrupts_raised, &ordering_stalls;
+  std::uint64_t &dropped_writes, &unsupported_reads, &interrupts_raised, &ordering_stalls, &poisoned;
 };
 
 class RootPort {
@@ -40,6 +40,8 @@ class RootPort {
 
   void attach(Link& link);
   bool attached() const { return link_ != nullptr; }
+  /// A write's translation is under way, and others wait behind it.
+  bool held_up() const { return head_ != nullptr; }
 
   In<Tlp> tlp_in;
   Out<Tlp> tlp_out;

@@ -12,8 +12,11 @@
 #include "iommu/iommu_params.h"
 #include "pcie/dma_engine_params.h"
 #include "pcie/endpoint_params.h"
+#include "pcie/fault_params.h"
 #include "pcie/link_params.h"
 #include "pcie/root_complex_params.h"
+#include "pcie/switch_params.h"
+#include "platform/pcie_bandwidth.h"
 #include "platform/vm_params.h"
 #include "virt/exit_costs.h"
 #include "workload/pcie_bench_params.h"
@@ -35,7 +38,11 @@ const Schemas& catalogue() {
       {"host", {"a host: sockets, caches, memory, cores", read<host::HostParams>}},
       {"root-complex", {"where PCI Express meets memory and cores", read<pcie::RootComplexParams>}},
       {"iommu", {"translates what devices put on the bus", read<iommu::IommuParams>}},
-      {"pcie-link", {"a PCI Express link of one device", read<pcie::LinkParams>}},
+      {"pcie-link", {"a PCI Express link of one device", read<pcie::LinkParams>, false, {}, pcie_link_note,
+                     pcie_link_theory}},
+      {"pcie-switch", {"a PCI Express switch between a root complex and devices", read<pcie::SwitchParams>}},
+      {"pcie-faults", {"errors of a PCI Express link and their repair: below a link, as `faults`",
+                       read<pcie::FaultParams>}},
       {"pcie-endpoint", {"the PCI Express side of a device", read<pcie::EndpointParams>}},
       {"dma-engine", {"a programmable DMA engine, as in SmartNICs", read<pcie::DmaEngineParams>}},
       {"hca", {"an RDMA adapter on InfiniBand", read<hca::HcaParams>, true}},

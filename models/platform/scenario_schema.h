@@ -9,6 +9,9 @@
 
 namespace viosim::platform {
 
+class Scenario;
+struct PointResult;
+
 /// One kind of instance. `params` builds the kind's params structs with the reader and drops them; it must
 /// read every key in every fidelity, and only read (it also runs with made-up values).
 struct KindSchema {
@@ -16,6 +19,10 @@ struct KindSchema {
   std::function<void(ParamReader&)> params;
   bool linked = false;                     ///< stands at an end of links, and must be reachable over them
   std::vector<std::string> children = {};  ///< kinds that may stand inside; empty: any
+  /// What `describe` says of the kind besides its parameters.
+  std::function<std::string()> note = {};
+  /// The same of an instance at a path, beside what a run reached (null: none has run).
+  std::function<std::string(Scenario&, const std::string&, const PointResult*)> theory = {};
 };
 
 /// The catalogue supplies it.

@@ -5,9 +5,11 @@
 #include <stdexcept>
 #include <string>
 
+#include "kernel/starving.h"
 #include "kernel/task.h"
 #include "platform/scenario.h"
 #include "platform/simulate_kinds.h"
+#include "platform/units.h"
 
 namespace viosim::platform {
 namespace {
@@ -31,18 +33,32 @@ PointResult simulate_workload(Scenario& scenario) {
   throw ScenarioError(asked.kind.position, "workload.kind", "\"" + asked.kind.name + "\" is no workload", kinds);
 }
 
+/// Longer than the retransmissions of a connection that is given up take.
+constexpr Duration kPatience = microseconds(60'000'000);
+
 }  // namespace
 
 void run_to_end() {
-  if (scheduler().run_until(Time::never()) == Scheduler::End::stopped) {
+  std::uint64_t closed = 0;
+  Scheduler::End end = scheduler().run_until(now() + kPatience);
+  while (end == Scheduler::End::limit && ledger().closed() != closed) {
+    closed = ledger().closed();
+    end = scheduler().run_until(now() + kPatience);
+  }
+  if (end == Scheduler::End::stopped) {
     scheduler().drop_pending();  // while those live that it belongs to
     return;
   }
+  const std::string what =
+      end == Scheduler::End::idle
+          ? "nothing is left to happen at " + std::to_string(scheduler().quiet_since().ps()) + " ps"
+          : "no operation has ended for the last " + format_quantity(Dimension::duration, kPatience.raw());
   std::string waiting;
   for (const ProcessList* p = ProcessList::all().next; p != &ProcessList::all(); p = p->next)
     waiting += std::string(waiting.empty() ? "" : ", ") + p->name;
-  throw std::runtime_error("nothing is left to happen at " + std::to_string(now().ps()) +
-                           " ps and the workload is not done; processes that wait: " + waiting);
+  const std::string held = Starving::all();
+  throw std::runtime_error(what + " and the workload is not done; processes that wait: " + waiting +
+                           (held.empty() ? "" : "; held back: " + held));
 }
 
 PointResult simulate(Scenario& scenario, const RunOptions& options) {

@@ -12,8 +12,8 @@ PointResult simulate_perftest(Scenario& scenario);
 /// One host and a programmable device on its PCI Express.
 PointResult simulate_pcie_bench(Scenario& scenario);
 
-/// Runs until the workload stops the simulation. Throws std::runtime_error that names who waits when nothing is left to
-/// happen before.
+/// Runs until the workload stops the simulation. Throws std::runtime_error that names who waits, and what holds work
+/// back and why, when nothing is left to happen before or no operation ends any more.
 void run_to_end();
 
 }  // namespace viosim::platform

@@ -22,6 +22,8 @@ struct DmaRequest : Parcel, Pooled<DmaRequest> {
   Buffer data;
   CplStatus status = CplStatus::successful;
   bool finished = false;
+  bool relaxed_ordering = false;  ///< its writes, or a read's answers, may pass writes
+  bool poisoned = false;          ///< write: the engine knows that the data is bad
   Event done;  ///< notified when finished
 };
 

@@ -14,12 +14,14 @@ namespace viosim {
 enum class TlpKind : std::uint8_t { memory_read, memory_write, completion, completion_data };
 /// Flow-control class: each has its own credits.
 enum class TlpClass : std::uint8_t { posted, non_posted, completion };
-enum class CplStatus : std::uint8_t { successful, unsupported_request, completer_abort };
+/// The last one is none of the wire: what an engine is told whose read was answered with poisoned data.
+enum class CplStatus : std::uint8_t { successful, unsupported_request, completer_abort, poisoned };
 
 struct Tlp : Parcel, Pooled<Tlp> {
   TlpKind kind = TlpKind::memory_write;
   CplStatus status = CplStatus::successful;
   bool last = true;               ///< completion: the last one of its request
+  bool relaxed_ordering = false;  ///< may pass writes (RO); completions repeat their request's
   Bdf requester;                  ///< who asks (writes, reads) or is answered (completions)
   std::uint16_t tag = 0;          ///< of the request; completions repeat it
   Iova address;                   ///< upstream: bus address. Downstream requests: offset in `bar` of `requester`'s target
@@ -29,6 +31,7 @@ struct Tlp : Parcel, Pooled<Tlp> {
   Bytes offset;                   ///< completions: where in the request's data this piece belongs
   Buffer data;                    ///< payload of writes and completions
   bool write_combined = false;    ///< downstream write that left a write-combining buffer whole
+  bool poisoned = false;          ///< the payload is known to be bad (EP)
 
   TlpClass flow_class() const {
     return kind == TlpKind::memory_write ? TlpClass::posted

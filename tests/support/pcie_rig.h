@@ -55,6 +55,12 @@ inline LiteralParams endpoint_literals() {
           {"posted_headers", "0"}, {"posted_data", "0"}, {"non_posted_headers", "0"}, {"non_posted_data", "0"},
           {"completion_headers", "0"}, {"completion_data", "0"}, {"update_fc_delay", "30 ns"}};
 }
+/// No fault by chance; 500 ns of replay timer, an Ack after 20 ns at the latest.
+inline LiteralParams fault_literals() {
+  return {{"fault_corrupt", "0"}, {"fault_lose", "0"}, {"fault_lose_dllp", "0"}, {"fault_poison", "0"},
+          {"replay_buffer", "64"}, {"ack_latency", "20 ns"}, {"replay_timer", "500 ns"}, {"retrain", "10 us"},
+          {"retrain_limit", "2"}};
+}
 
 constexpr Bdf kDevice{0x0300}, kVirtualFunction{0x0301};
 constexpr Bytes kMemorySize{8 << 20};

@@ -94,3 +94,25 @@ TEST_CASE("A wire that loses everything ends in the status that says so", "[syst
                         {"link1.fault_drop=1.0", std::string("workload.operation=") + operation}),
                Catch::Contains("operation 0 completed with status 12 (transport retries exceeded)"));
 }
+
+TEST_CASE("Latency tests survive corrupted and lost TLPs", "[system][unit][replay]") {
+  for (const char* path : {"native", "sriov", "vrdma"}) {
+    const platform::PointResult point =
+        simulated("rdma-write-latency", {{"path", path}, {"size", "4 KB"}},
+                  {"workload.verify=true", "esx0.pcie0.faults.part=pcie-faults-gen2-x8",
+                   "esx0.pcie0.faults.fault_corrupt=0.02", "esx0.pcie0.faults.fault_lose=0.01",
+                   "esx0.pcie0.faults.fault_lose_dllp=0.02"});
+    INFO(path);
+    CHECK(point.operations > 0);
+    CHECK(counted(point, "tlps_replayed") > 0);
+    CHECK(point.residual() == 0);
+    for (const platform::StackRow& row : point.stack) CHECK((row.cause != "Queueing" && row.cause != "Unattributed"));
+    for (const platform::SiteRow& site : point.sites) CHECK(site.residual() == 0);
+  }
+}
+
+TEST_CASE("A link that corrupts everything ends the run with its name", "[system][unit][replay]") {
+  CHECK_THAT(error_of("rdma-write-latency", {{"path", "native"}, {"size", "2 B"}},
+                      {"esx0.pcie0.faults.part=pcie-faults-gen2-x8", "esx0.pcie0.faults.fault_corrupt=1"}),
+             Catch::Contains("esx0.pcie0.") && Catch::Contains("did not get through"));
+}

@@ -1,0 +1,72 @@
+// PCI Express in whole scenarios: parts that agree with theory, theory beside results.
+#include <catch2/catch.hpp>
+
+#include <cstdlib>
+#include <optional>
+
+#include "pcie/link_bandwidth.h"
+#include "platform/catalogue.h"
+#include "platform/pcie_bandwidth.h"
+#include "support/simulated.h"
+
+using namespace viosim;
+using namespace viosim::test;
+using namespace viosim::platform;
+
+namespace {
+
+/// rdma-write-latency's first point with these overrides.
+struct Loaded {
+  explicit Loaded(const std::vector<std::string>& texts = {}) {
+    for (const std::string& text : texts)
+      overrides.push_back(Override::parse(text, static_cast<std::uint32_t>(overrides.size() + 1)));
+    scenario.emplace(file, file.points().front(), overrides, catalogue());
+  }
+  RunFile file = RunFile::load(VIOSIM_SOURCE "/scenarios", "rdma-write-latency");
+  std::vector<Override> overrides;
+  std::optional<Scenario> scenario;
+};
+
+}  // namespace
+
+TEST_CASE("Every part of a link has the lane rate of its generation", "[system][unit]") {
+  for (const char* part : {"pcie-gen1-x8", "pcie-gen2-x8", "pcie-gen3-x8", "pcie-gen3-x16", "pcie-gen4-x16",
+                           "pcie-gen5-x16"}) {
+    INFO(part);
+    Loaded loaded({std::string("esx0.pcie0.part=") + part});
+    const auto params = loaded.scenario->params<pcie::LinkParams>("esx0.pcie0");
+    const BitRate exact = pcie::lane_rate_of(*params.generation);
+    CHECK(std::abs(params.lane_rate->raw() - exact.raw()) <= exact.raw() / 10'000);
+  }
+}
+
+TEST_CASE("Theory of a link uses the sizes of what stands beside it", "[system][unit]") {
+  Loaded loaded;
+  const std::string text = pcie_link_theory(*loaded.scenario, "esx0.pcie0", nullptr);
+  CHECK_THAT(text, Catch::Contains("31.90 Gb/s each way") && Catch::Contains("MPS 256 B, MRRS 512 B") &&
+                       Catch::Contains("29.17 Gb/s"));  // 256 / 280
+  CHECK_THAT(text, !Catch::Contains("reached"));
+  Loaded larger({"esx0.endpoint0.max_payload=512 B"});
+  CHECK_THAT(pcie_link_theory(*larger.scenario, "esx0.pcie0", nullptr), Catch::Contains("MPS 512 B"));
+}
+
+TEST_CASE("Theory of a link stands beside what a run reached", "[system][unit]") {
+  Loaded loaded;
+  PointResult point;
+  point.labels = {{"path", "native"}};
+  point.message_bytes = 256;
+  point.metrics.push_back({"bandwidth", "payload one way", "bit/s", 0, 12'340'000'000, 1, {}});
+  SiteRow row;
+  row.site = "esx0.pcie0.up";
+  row.window = 1000;
+  row.served = 125;
+  point.sites.push_back(row);
+  CHECK_THAT(pcie_link_theory(*loaded.scenario, "esx0.pcie0", &point),
+             Catch::Contains("reached at path=native") && Catch::Contains("12.34 Gb/s of payload") &&
+                 Catch::Contains("at most 29.17 Gb/s as writes") &&
+                 Catch::Contains("esx0.pcie0.up in use 12.5 % of the time"));
+}
+
+TEST_CASE("Generations and widths stand in a table", "[system][unit]") {
+  CHECK_THAT(pcie_link_note(), Catch::Contains("7.88 Gb/s") && Catch::Contains("504.12 Gb/s"));
+}
