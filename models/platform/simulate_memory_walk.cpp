@@ -58,7 +58,12 @@ PointResult simulate_memory_walk(Scenario& scenario) {
     return made;
   });
   run_to_end();
-  return result_of({*asked.working_set, "latency", "a load by virtual address"}, walk->result());
+  PointResult result = result_of({*asked.working_set, "mean_latency", "load by virtual address"}, walk->result());
+  // Loads are of a few sorts, hits and misses: the typical one hides the others, the mean shows what a program feels.
+  Metric& latency = result.metrics.front();
+  latency.name = result.headline;
+  latency.value = latency.spread->mean;
+  return result;
 }
 
 }  // namespace viosim::platform

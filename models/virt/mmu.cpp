@@ -7,6 +7,7 @@ namespace {
 
 constexpr unsigned kNode = 0;  ///< of the monitor's tables
 constexpr Gva kFirstReserved(std::uint64_t{1} << 36);
+constexpr int kMostRepairs = 16;  ///< of one access: a violation a table and the page, and some; more would be a fault here
 
 /// Throws unless [address, address + size) is a word inside a page.
 void require_word(Gva address, std::size_t size) {
@@ -98,7 +99,8 @@ Walked Mmu::walk(Gva address, Access access, Time& t) {
 Mmu::Place Mmu::resolve(Gva address, Access access, PageFault& fault, Time& t) {
   Place place;
   fault = is_canonical(address) ? PageFault::none : PageFault::not_canonical;
-  while (fault == PageFault::none) {
+  for (int repairs = 0; fault == PageFault::none; ++repairs) {
+    if (repairs > kMostRepairs) throw std::logic_error("mmu: nothing helps a walk to " + std::to_string(address.raw()));
     forget_after_exits();
     const Tlb::Found found = tlb_.find(space_->tag, address);
     if (found.entry == nullptr || found.second) t = charge(Cause::TlbLookup, stlb_lookup_, t);
@@ -122,6 +124,9 @@ Mmu::Place Mmu::resolve(Gva address, Access access, PageFault& fault, Time& t) {
 }
 
 bool Mmu::repair(Gva address, Access access, const Walked& walked, Place& place, PageFault& fault, Time& t) {
+  // A page fault drops what the processor knew of the address (Intel SDM vol. 3, 4.10.4.1): it may have been stale.
+  tlb_.invalidate_page(space_->tag, address);
+  walker_.forget(space_->tag, address);
   if (nested_ && walked.violation) {
     ++counts_.violations;
     const bool backed = nested_->back(walked.missing);

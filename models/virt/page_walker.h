@@ -43,6 +43,7 @@ class PageWalker {
 
   /// What was learnt of the tables of `tag`, or of all, is forgotten; what was learnt of extended tables stays.
   void flush(SpaceTag tag) { upper_.flush(tag); }
+  void forget(SpaceTag tag, Gva address) { upper_.forget(address.raw(), tag); }
   void clear() { upper_.clear(); }
   void flush_nested();
 

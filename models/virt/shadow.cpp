@@ -76,8 +76,8 @@ std::uint64_t Shadow::leaf_for(std::uint64_t guest_entry, Gpa page, unsigned lev
 }
 
 void Shadow::fill_leaf(Hpa table, Gva address, unsigned level, std::uint64_t guest_entry) {
-  const Gpa large = Gpa(guest_entry & kEntryAddress).align_down(page_of(level));
-  const auto page = [&](unsigned l) { return (large + address.offset_in(page_of(level))).align_down(page_of(l)); };
+  const Gpa target = Gpa(guest_entry & kEntryAddress).align_down(page_of(level)) + address.offset_in(page_of(level));
+  const auto page = [target](unsigned l) { return target.align_down(page_of(l)); };
   while (!fits(page(level), level)) {  // pieces of the guest's page, and not the whole
     const Hpa below = table_of(page(level), level - 1, Role::piece);
     // The pieces are shared by all that map this page: what each of them may do stands in its way there.

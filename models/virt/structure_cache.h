@@ -34,6 +34,10 @@ class StructureCache {
   void put(std::uint64_t address, SpaceTag tag, unsigned level, const KnownTable& known) {
     arrays_[level - 1].put(page_key(address, level, tag), known);
   }
+  /// Forgets the way to `address`.
+  void forget(std::uint64_t address, SpaceTag tag) {
+    for (unsigned i = 0; i < arrays_.size(); ++i) arrays_[i].erase(page_key(address, i + 1, tag));
+  }
   void flush(SpaceTag tag) {
     for (auto& array : arrays_)
       array.erase_if([tag](std::uint64_t key, const KnownTable&) { return tag_of_key(key) == tag; });

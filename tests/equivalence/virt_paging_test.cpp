@@ -1,7 +1,6 @@
 #include <catch2/catch.hpp>
 
 #include <map>
-#include <utility>
 
 #include "kernel/random.h"
 #include "support/mmu_rig.h"
@@ -106,66 +105,126 @@ TEST_CASE("each change of a table in use is one exit", "[virt][mmu][equivalence]
 
 namespace {
 
-/// A guest that fills its tables with whatever it likes: themselves, nowhere, reserved bits. Answers what its loads and
-/// stores met.
-std::vector<std::pair<PageFault, std::uint64_t>> hostile(const char* mode, std::uint64_t seed) {
-  MmuRig m(mode, small_caches(), true);
+/// What a load or store of a user at `at` meets by the guest's tables as they stand; `target`: where it goes.
+PageFault by_the_tables(const MmuRig& m, Gpa table, Gva at, bool is_store, Gpa& target) {
+  std::uint64_t allowed = Bits::kAll;
+  for (unsigned level = 3;; --level) {
+    if (!m.guest_memory->contains(table, k4K)) return PageFault::no_memory;
+    const std::uint64_t entry =
+        virt::read_entry(*m.fixed, m.guest_memory->host_address(virt::entry_address(table, at, level)));
+    if ((entry & 1) == 0) return PageFault::not_present;
+    if ((entry & virt::reserved_bits(entry, level, 40)) != 0) return PageFault::reserved_bit;
+    allowed &= entry;
+    table = Gpa(entry & virt::kEntryAddress);
+    if (!virt::is_leaf(entry, level)) continue;
+    if ((allowed & Bits::kUser) == 0) return PageFault::not_user;
+    if (is_store && (allowed & Bits::kWrite) == 0) return PageFault::write_protected;
+    target = table.align_down(virt::page_of(level)) + at.offset_in(virt::page_of(level));
+    return m.guest_memory->contains(target, Bytes(8)) ? PageFault::none : PageFault::no_memory;
+  }
+}
+
+/// A guest that fills its tables with whatever it likes, by its windows into them too: themselves, nowhere, reserved
+/// bits, large pages. Each load and store meets what the tables say.
+void hostile(const char* mode, std::uint64_t seed, Bytes nested_page) {
+  LiteralParams software = paging_literals(mode);
+  MmuRig m(mode, small_caches(), true, nested_page, software.set("shadow_tables", "40"));
   Stream random(seed, "hostile");
   auto& tables = m.mmu->space().tables;
   const Gpa first = m.mmu->exec().allocate(k4K * 6, k4K);
-  const auto any_page = [&]() -> std::uint64_t {
-    switch (random.between(0, 7)) {
-      case 0: return tables.root().raw();
-      case 1: return std::uint64_t{MmuRig::kGuestSize};            // just beyond its memory
-      case 2: return (random.bits() & virt::kEntryAddress) >> 14;  // anywhere
-      default: return (first + k4K * random.between(0, 5)).raw();
+  const auto entry_to = [&]() -> std::uint64_t {
+    const std::uint64_t low[] = {0x67, 0x67, 0x27, 0x65, 0xE7, 0, 0x63, 0x07, 0x87};
+    const std::uint64_t bits = low[random.between(0, 8)] | (random.between(0, 30) == 0 ? std::uint64_t{1} << 50 : 0);
+    if ((bits & 0x80) != 0) return static_cast<std::uint64_t>(random.between(0, 33)) << 21 | bits;  // 64 MB and more
+    switch (random.between(0, 9)) {
+      case 0: return tables.root().raw() | bits;
+      case 1: return std::uint64_t{MmuRig::kGuestSize} | bits;  // just beyond its memory
+      case 2: return ((random.bits() & virt::kEntryAddress) >> 14 & virt::kEntryAddress) | bits;  // anywhere
+      default: return (first + k4K * random.between(0, 5)).raw() | bits;
     }
   };
-  std::vector<std::pair<PageFault, std::uint64_t>> met;
-  for (int i = 0; i < 3000; ++i) {
-    const Gva at(static_cast<std::uint64_t>(random.between(0, 2)) * 0x80'4020'1000 | (random.bits() & 0x18));
-    if (random.between(0, 3) == 0) {
-      const std::uint64_t low[] = {0x67, 0x67, 0x27, 0x65, 0xE7, 0, 0x63, 0x07};
-      std::uint64_t entry = (any_page() & virt::kEntryAddress) | low[random.between(0, 7)];
-      if (random.between(0, 30) == 0) entry |= std::uint64_t{1} << 50;
-      const Gpa table = random.between(0, 3) == 0 ? tables.root() : first + k4K * random.between(0, 5);
-      m.wait_for([&] {
-        return m.mmu->write_table(table + Bytes(8) * random.between(0, 3), entry);
-      });
-      for (std::uint64_t k = 0; k < 3; ++k)
-        m.wait_for([&] { return m.mmu->invalidate(Gva(k * 0x80'4020'1000)); });
-    } else if (random.between(0, 3) == 0) {
-      const std::uint64_t value = random.bits();
+  constexpr std::uint64_t kWays[] = {0, 0x80'4020'1000, 0x100'8040'2000, 0x8000'0000, 0x80'4000'0000};
+  const auto invalidate_all = [&] {
+    for (const std::uint64_t way : kWays) m.wait_for([&] { return m.mmu->invalidate(Gva(way)); });
+  };
+  std::array<int, 7> kinds{};
+  for (int i = 0; i < 4000; ++i) {
+    const Gva at(kWays[random.between(0, 4)] | (random.bits() & 0x18));
+    const std::int64_t what = random.between(0, 7);
+    if (what < 2) {
+      const Gpa table = what == 0 ? tables.root() : first + k4K * random.between(0, 5);
+      const std::uint64_t entry = entry_to();
+      m.wait_for([&] { return m.mmu->write_table(table + Bytes(8) * random.between(0, 3), entry); });
+      invalidate_all();
+      continue;
+    }
+    const bool is_store = what == 2;
+    Gpa target;
+    const PageFault expected = by_the_tables(m, tables.root(), at, is_store, target);
+    if (is_store) {
+      const std::uint64_t value = entry_to();
       m.store(at, value);
-      met.emplace_back(m.fault, 0);
-      for (std::uint64_t k = 0; k < 3; ++k)
-        m.wait_for([&] { return m.mmu->invalidate(Gva(k * 0x80'4020'1000)); });
+      REQUIRE(m.fault == expected);
+      if (expected == PageFault::none)
+        REQUIRE(virt::read_entry(*m.fixed, m.guest_memory->host_address(target)) == value);
+      invalidate_all();
     } else {
       const std::uint64_t value = m.load(at);
-      met.emplace_back(m.fault, value);
+      REQUIRE(m.fault == expected);
+      if (expected == PageFault::none)
+        REQUIRE(value == virt::read_entry(*m.fixed, m.guest_memory->host_address(target)));
     }
+    ++kinds[static_cast<std::size_t>(expected)];
   }
-  return met;
-}
-
-void survives(const char* mode, std::uint64_t seed) {
-  const auto met = hostile(mode, seed);
-  std::array<int, 7> kinds{};
-  for (const auto& [fault, value] : met) ++kinds[static_cast<std::size_t>(fault)];
-  CHECK(kinds[0] > 0);
-  CHECK(kinds[static_cast<std::size_t>(PageFault::not_present)] > 0);
-  CHECK(kinds[static_cast<std::size_t>(PageFault::reserved_bit)] > 0);
+  for (const PageFault kind : {PageFault::none, PageFault::not_present, PageFault::write_protected, PageFault::not_user,
+                               PageFault::reserved_bit, PageFault::no_memory}) {
+    CAPTURE(static_cast<int>(kind));
+    CHECK(kinds[static_cast<std::size_t>(kind)] > 0);
+  }
 }
 
 }  // namespace
 
-TEST_CASE("a hostile guest meets faults under EPT", "[virt][mmu][equivalence]") {
+TEST_CASE("a hostile guest meets its tables' faults under EPT", "[virt][mmu][equivalence]") {
   Simulation sim;
-  survives("ept", 1);
+  hostile("ept", 1, k4K);
 }
-TEST_CASE("a hostile guest meets faults under shadow paging", "[virt][mmu][equivalence]") {
+TEST_CASE("a hostile guest meets its tables' faults under EPT of large pages", "[virt][mmu][equivalence]") {
   Simulation sim;
-  survives("shadow", 1);
+  hostile("ept", 2, k2M);
+}
+TEST_CASE("a hostile guest meets its tables' faults under shadow paging", "[virt][mmu][equivalence]") {
+  Simulation sim;
+  hostile("shadow", 1, k4K);
+}
+TEST_CASE("a hostile guest meets its tables' faults under a shadow of large pages", "[virt][mmu][equivalence]") {
+  Simulation sim;
+  hostile("shadow", 2, k2M);
+}
+
+namespace {
+
+/// Each small page of a large one is what the guest's memory holds there.
+void whole(const char* mode, Bytes nested_page) {
+  MmuRig m(mode, small_caches(), true, nested_page);
+  const Gva large = m.mmu->reserve(k2M, k2M);
+  const Gpa memory(m.mmu->space().tables.find(large)->entry & virt::kEntryAddress & ~std::uint64_t{0x1FFFFF});
+  for (int i = 0; i < 512; i += 17)
+    virt::write_entry(*m.fixed, m.guest_memory->host_address(memory + k4K * i), static_cast<std::uint64_t>(i) + 1);
+  for (int i = 0; i < 512; i += 17) CHECK(m.load(large + k4K * i) == static_cast<std::uint64_t>(i) + 1);
+}
+
+}  // namespace
+
+TEST_CASE("a large page under EPT of small ones is whole", "[virt][mmu][equivalence]") { Simulation sim; whole("ept", k4K); }
+TEST_CASE("a large page under EPT of large ones is whole", "[virt][mmu][equivalence]") { Simulation sim; whole("ept", k2M); }
+TEST_CASE("a large page in a shadow of small ones is whole", "[virt][mmu][equivalence]") {
+  Simulation sim;
+  whole("shadow", k4K);
+}
+TEST_CASE("a large page in a shadow of large ones is whole", "[virt][mmu][equivalence]") {
+  Simulation sim;
+  whole("shadow", k2M);
 }
 
 TEST_CASE("a table that names itself is walked to its page and no further", "[virt][mmu][equivalence]") {
