@@ -10,7 +10,9 @@
 namespace viosim {
 
 /// Why an access did not take place (Intel SDM vol. 3, 4.7; no_memory: there is none at the physical address).
-enum class PageFault : std::uint8_t { none, not_present, write_protected, not_user, reserved_bit, not_canonical, no_memory };
+enum class PageFault : std::uint8_t {
+  none, not_present, write_protected, not_user, reserved_bit, not_canonical, no_memory,
+};
 
 class VirtualMemoryIf {
  public:
@@ -18,8 +20,8 @@ class VirtualMemoryIf {
   /// What the process runs on; its op pays for what follows.
   virtual Exec& exec() = 0;
 
-  /// A load or store of up to 8 bytes inside a page, else std::invalid_argument. Bytes move at once unless `fault` says
-  /// why not; the operating system has then taken the fault, and the access was not made.
+  /// A load or store of up to 8 bytes inside a page, else std::invalid_argument. Bytes move at once unless `fault`
+  /// says why not; the operating system has then taken the fault, and the access was not made.
   virtual Hold load(Gva from, std::span<std::byte> into, PageFault& fault) = 0;
   virtual Hold store(Gva to, std::span<const std::byte> from, PageFault& fault) = 0;
 

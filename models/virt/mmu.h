@@ -1,13 +1,13 @@
 // The memory management unit of a core, with the software that stands behind it: accesses by virtual address.
-// Models: TLB, page walks of one and of two dimensions, page faults; EPT violations; shadow paging with the exits that
-//   keep the shadow true (hidden faults, writes of guest tables, CR3, INVLPG); several address spaces.
+// Models: TLB, page walks of one and of two dimensions, page faults; EPT violations; shadow paging with the exits
+//   that keep the shadow true (hidden faults, writes of guest tables, CR3, INVLPG); several address spaces.
 // Not modelled: instruction fetches, global pages, accesses across a page, translations of the operating system's own
 //   accesses to its tables (it is said to have them in large pages), permissions to execute; 5 levels.
 // Causes, all at the core's site:
 //   TlbLookup = stlb_lookup a miss of the first level
 //   PageWalk = walk_setup + a load through the caches a reference, walk_hit if the core's own hold it
-//   VmExit, VmEntry: of the part of kind "exits"; ExitHandling = ept_violation, shadow_fault, table_write, load_root or
-//   invalidate_page; Injection = its injection, for a guest's own page fault under shadow paging
+//   VmExit, VmEntry: of the part of kind "exits"; ExitHandling = ept_violation, shadow_fault, table_write, load_root
+//   or invalidate_page; Injection = its injection, for a guest's own page fault under shadow paging
 //   Execute = page_fault a fault that the operating system takes; update, invalidate_page, load_root
 #pragma once
 #include <memory>
@@ -47,8 +47,9 @@ class Mmu : public VirtualMemoryIf {
   AddressSpace& space() { return *space_; }
   std::unique_ptr<AddressSpace> new_space();
   Hold switch_to(AddressSpace& space);
-  /// Writes the entry at `at` of a table, then, if it is told, invalidates the page at `address`.
+  /// Writes the entry at `at` of a table; no translation is told.
   Hold write_table(Gpa at, std::uint64_t entry);
+  /// INVLPG.
   Hold invalidate(Gva address);
   /// Maps a page in the current space by a leaf with `bits`, table by table.
   Hold map(Gva from, Gpa to, unsigned level, std::uint64_t bits);

@@ -38,8 +38,8 @@ struct MmuParams {
         walk_hit(in.get<Cycles>("walk_hit", "a reference of a walk that the core's own caches hold")),
         invalidate_page(in.get<Cycles>("invalidate_page", "INVLPG")),
         load_root(in.get<Cycles>("load_root", "MOV to CR3")),
-        physical_bits(in.get<Count>("physical_bits", "width of physical addresses; entries reserve what is beyond", 36,
-                                    52)) {}
+        physical_bits(in.get<Count>("physical_bits", "width of physical addresses; entries reserve what is beyond",
+                                    36, 52)) {}
 
  private:
   static Param<Count> entries(ParamReader& in, const char* key, const char* text, std::int64_t least) {

@@ -1,6 +1,6 @@
 // The extended page tables of a guest: where the host has its memory, in pages of the size that the memory has.
-// Models: real entries, filled before the guest starts or at each violation. Not modelled: permissions other than all,
-// memory types other than write-back. Causes: none: the memory management unit charges violations.
+// Models: real entries, filled before the guest starts or at each violation. Not modelled: permissions other than
+// all, memory types other than write-back. Causes: none: the memory management unit charges violations.
 #pragma once
 #include "virt/guest_memory.h"
 #include "virt/page_table.h"

@@ -54,7 +54,8 @@ class PageTable {
   /// Throws std::invalid_argument if an address is not aligned, or a larger page stands there.
   template <class Write>
   void map(From from, To to, unsigned level, std::uint64_t bits, Write&& write) {
-    if (level > kLargestPageLevel || from.offset_in(page_of(level)) != Bytes{} || to.offset_in(page_of(level)) != Bytes{})
+    const Bytes page = page_of(level);
+    if (level > kLargestPageLevel || from.offset_in(page) != Bytes{} || to.offset_in(page) != Bytes{})
       throw std::invalid_argument("page table: a page that is not aligned to its size, at " +
                                   std::to_string(from.raw()));
     To table = root_;

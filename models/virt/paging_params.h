@@ -19,7 +19,7 @@ struct PagingParams {
         prefault(in.get<bool>("prefault", "extended tables are filled before the guest starts, not by violations")),
         ept_violation(in.get<Cycles>("ept_violation", "handling: backing one guest-physical page")),
         shadow_fault(in.get<Cycles>("shadow_fault", "handling: walking the guest's tables, filling the shadow")),
-        table_write(in.get<Cycles>("table_write", "handling: emulating one write of a guest's table, and the shadow")),
+        table_write(in.get<Cycles>("table_write", "handling: emulating a write of a guest's table, and the shadow")),
         load_root(in.get<Cycles>("load_root", "handling of a guest's MOV to CR3 under shadow paging")),
         invalidate_page(in.get<Cycles>("invalidate_page", "handling of a guest's INVLPG under shadow paging")),
         shadow_tables(in.get<Count>("shadow_tables", "tables of the shadow; beyond, it starts from nothing", 16,

@@ -121,7 +121,8 @@ Shadow::Filled Shadow::fill(Gpa root, Gva address, Access access) {
     }
     if (guest_.contains(next, kTableSize) && writable_[next.raw() >> 12] == 0) {
       const Hpa below = table_of(next, level - 1, Role::mirror);
-      write_entry(host_, entry_address(table, address, level), below.raw() | Bits::kPresent | Bits::kAccessed | (entry & Bits::kAll));
+      write_entry(host_, entry_address(table, address, level),
+                  below.raw() | Bits::kPresent | Bits::kAccessed | (entry & Bits::kAll));
     }
     guest_table = next;
   }

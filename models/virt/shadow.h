@@ -1,9 +1,9 @@
 // The monitor's shadow of a guest's page tables: what the processor walks instead.
 // Models: one shadow table for each guest table and level that is used (as KVM keys them), filled a fault at a time;
 //   guest tables in use are write-protected, and a write that the monitor emulates is carried over; dirty bits by
-//   write protection until the first store; 2 MB shadow pages where guest and host have them and no table lies inside.
+//   write protection until the first store; 2 MB shadow pages where guest and host have them and no table is inside.
 // Not modelled: shadow pages of 1 GB (they are kept as 2 MB), unprotecting tables that are used no more. A table that
-//   turns up where the guest could write already, or one too many, empties the shadow: slow, and safe against any guest.
+//   turns up where the guest could write already, or one too many, empties the shadow: slow, and safe.
 // Causes: none here; the memory management unit charges the exits.
 #pragma once
 #include <cstdint>

@@ -176,8 +176,8 @@ void hostile(const char* mode, std::uint64_t seed, Bytes nested_page) {
     }
     ++kinds[static_cast<std::size_t>(expected)];
   }
-  for (const PageFault kind : {PageFault::none, PageFault::not_present, PageFault::write_protected, PageFault::not_user,
-                               PageFault::reserved_bit, PageFault::no_memory}) {
+  for (const PageFault kind : {PageFault::none, PageFault::not_present, PageFault::write_protected,
+                               PageFault::not_user, PageFault::reserved_bit, PageFault::no_memory}) {
     CAPTURE(static_cast<int>(kind));
     CHECK(kinds[static_cast<std::size_t>(kind)] > 0);
   }
@@ -216,8 +216,14 @@ void whole(const char* mode, Bytes nested_page) {
 
 }  // namespace
 
-TEST_CASE("a large page under EPT of small ones is whole", "[virt][mmu][equivalence]") { Simulation sim; whole("ept", k4K); }
-TEST_CASE("a large page under EPT of large ones is whole", "[virt][mmu][equivalence]") { Simulation sim; whole("ept", k2M); }
+TEST_CASE("a large page under EPT of small ones is whole", "[virt][mmu][equivalence]") {
+  Simulation sim;
+  whole("ept", k4K);
+}
+TEST_CASE("a large page under EPT of large ones is whole", "[virt][mmu][equivalence]") {
+  Simulation sim;
+  whole("ept", k2M);
+}
 TEST_CASE("a large page in a shadow of small ones is whole", "[virt][mmu][equivalence]") {
   Simulation sim;
   whole("shadow", k4K);

@@ -34,7 +34,7 @@ struct MmuRig : Machine {
                   LiteralParams exits = exit_literals(), LiteralParams host = host_literals(),
                   Bytes guest_size = Bytes(kGuestSize))
       : Machine(host), mmu_params(hardware), paging(software.set("mode", mode)), costs(exits) {
-    if (is_fixed) fixed = std::make_unique<FixedMemory>(Bytes(guest_size.raw() * 2), nanoseconds(100), nanoseconds(100));
+    if (is_fixed) fixed = std::make_unique<FixedMemory>(guest_size * 2, nanoseconds(100), nanoseconds(100));
     std::optional<virt::Mmu::Guest> guest;
     if (std::string(mode) != "native") {
       guest_memory.emplace(bytes_of(), guest_size, nested_page, 0);

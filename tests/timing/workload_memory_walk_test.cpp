@@ -9,8 +9,8 @@ using namespace viosim::test;
 namespace {
 
 LiteralParams walk_literals() {
-  return {{"working_set", "16 KB"}, {"page", "4 KB"}, {"pattern", "random"}, {"iterations", "100"}, {"warm_up", "3000"},
-          {"update_interval", "0"}, {"loop", "4 cycles"}};
+  return {{"working_set", "16 KB"}, {"page", "4 KB"}, {"pattern", "random"}, {"iterations", "100"},
+          {"warm_up", "3000"}, {"update_interval", "0"}, {"loop", "4 cycles"}};
 }
 
 workload::Measured walked(MmuRig& m, LiteralParams values = walk_literals()) {
@@ -58,7 +58,8 @@ TEST_CASE("beyond the TLB's reach the mean is the hits' and the misses'", "[work
   MmuRig m("native", bare_mmu(), false, k4K, paging_literals("native"), exit_literals(),
            host.set("private_cache_size", "256 KB"));
   LiteralParams values = walk_literals();
-  const workload::Measured r = walked(m, values.set("working_set", "128 KB").set("iterations", "4000").set("warm_up", "40000"));
+  values.set("working_set", "128 KB").set("iterations", "4000").set("warm_up", "40000");
+  const workload::Measured r = walked(m, values);
   // All in the core's caches: a miss is the second level's look-up (there is none, it still takes time) and 4 hits.
   CHECK(r.samples.min() == 4'000);
   CHECK(r.samples.max() == 4'000 + 7'000 + 5'000 + 4 * 10'000);

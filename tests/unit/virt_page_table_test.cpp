@@ -108,8 +108,14 @@ void permissions_hold(const char* mode) {
 
 }  // namespace
 
-TEST_CASE("permissions, presence and marks natively", "[virt][mmu][unit]") { Simulation sim; permissions_hold("native"); }
-TEST_CASE("permissions, presence and marks under EPT", "[virt][mmu][unit]") { Simulation sim; permissions_hold("ept"); }
+TEST_CASE("permissions, presence and marks natively", "[virt][mmu][unit]") {
+  Simulation sim;
+  permissions_hold("native");
+}
+TEST_CASE("permissions, presence and marks under EPT", "[virt][mmu][unit]") {
+  Simulation sim;
+  permissions_hold("ept");
+}
 TEST_CASE("permissions, presence and marks under shadow paging", "[virt][mmu][unit]") {
   Simulation sim;
   permissions_hold("shadow");
