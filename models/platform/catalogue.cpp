@@ -19,6 +19,9 @@
 #include "platform/pcie_bandwidth.h"
 #include "platform/vm_params.h"
 #include "virt/exit_costs.h"
+#include "virt/mmu_params.h"
+#include "virt/paging_params.h"
+#include "workload/memory_walk_params.h"
 #include "workload/pcie_bench_params.h"
 #include "workload/perftest_params.h"
 
@@ -49,6 +52,8 @@ const Schemas& catalogue() {
       {"ib-switch", {"an InfiniBand switch", read<fabric::SwitchParams>, true}},
       {"ib-link", {"an InfiniBand cable between two ports", read<fabric::LinkParams>}},
       {"exits", {"what leaving and entering a guest costs on a processor", read<virt::ExitCosts>}},
+      {"mmu", {"address translation of a processor: TLB, caches of walks", read<virt::MmuParams>}},
+      {"paging", {"who translates, and what software does about it", read<virt::PagingParams>}},
       {"verbs-mlx4", {"verbs library and driver of the physical HCA", read<guest::Mlx4Params>}},
       {"hypervisor-verbs", {"the hypervisor's verbs layer", read<hypervisor::VerbsStackParams>}},
       {"guest-vrdma", {"guest drivers of the paravirtual device", read<guest::VmciDriverParams, guest::VrdmaParams>}},
@@ -59,6 +64,7 @@ const Schemas& catalogue() {
       {"vrdma", {"a guest with the paravirtual RDMA device over VMCI", read<emulation::VmciParams, emulation::BackendParams>}},
       {"perftest", {"ib_write_lat, ib_read_lat, ib_send_lat, ib_*_bw", read<workload::PerftestParams>}},
       {"pcie-bench", {"LAT_RD, LAT_WRRD, BW_RD, BW_WR, BW_RDWR of pcie-bench", read<workload::PcieBenchParams>}},
+      {"memory-walk", {"loads by virtual address, each after the other", read<workload::MemoryWalkParams>}},
   };
   return kinds;
 }

@@ -120,7 +120,9 @@ std::string side_by_side(const ResultSet& results) {
     }
     out += (out.empty() ? "" : "\n") + table.text();
   }
-  const std::string unit = headline.unit == "ps" ? "t_typical[usec]" : shown_unit(headline);
+  const std::string unit = headline.unit != "ps"          ? shown_unit(headline)
+                           : headline.name == "latency" ? "t_typical[usec]"
+                                                        : headline.name + "[usec]";
   return "Side by side, " + headline.text + ", " + unit + ":\n" + out;
 }
 
