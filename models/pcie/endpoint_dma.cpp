@@ -50,6 +50,7 @@ void Endpoint::submit_write(DmaRequest& request) {
     tlp->kind = TlpKind::memory_write;
     tlp->requester = request.requester;
     tlp->address = request.address + done;
+    tlp->at = request.at;
     tlp->length = piece_of(tlp->address, request.length - done, max_payload_);
     tlp->data = request.data.slice(done, tlp->length);
     tlp->op = request.op.fork();
@@ -112,6 +113,7 @@ void Endpoint::ask(ReadJob& job) {
   tlp->requester = request.requester;
   tlp->tag = number;
   tlp->address = request.address + job.asked;
+  tlp->at = request.at;
   tlp->length = piece_of(tlp->address, request.length - job.asked, max_read_request_);
   ReadTag& tag = tags_[number];
   tag = {&job, job.asked, tlp->length, Bytes{}, now() + completion_timeout_};
