@@ -30,6 +30,9 @@ Iommu::Iommu(sc_core::sc_module_name name, const IommuParams& params, MemoryIf& 
       iotlb_(size_of(params.iotlb_entries), size_of(params.iotlb_ways),
              dice(params, seed, std::string(this->name()) + ".iotlb")),
       faults_(size_of(params.fault_records)),
+      interrupts_(std::string(this->name()) + ".interrupts", params, memory, faults_,
+                  dice(params, seed, std::string(this->name()) + ".interrupts")),
+      queue_(std::string(this->name()) + ".queue", params, *this, memory),
       counts_{counters().add(this->name(), "iotlb_lookups", "requests looked up in the IOTLB"),
               counters().add(this->name(), "iotlb_misses", "requests that the IOTLB did not hold"),
               counters().add(this->name(), "page_walks", "page walks done"),
@@ -73,9 +76,17 @@ std::uint16_t Iommu::add_domain() {
   return static_cast<std::uint16_t>(domains_.size() - 1 + kFirstDomain);
 }
 
-void Iommu::attach(Bdf device, std::uint16_t domain, bool ats) {
+AtsFunctionIf* Iommu::ats_function(Bdf device) const {
+  for (const auto& [owner, tlb] : device_tlbs_)
+    if (owner == device) return tlb;
+  return nullptr;
+}
+
+void Iommu::attach(Bdf device, std::uint16_t domain, AtsFunctionIf* tlb) {
+  std::erase_if(device_tlbs_, [&](const auto& entry) { return entry.first == device; });
+  if (tlb != nullptr) device_tlbs_.emplace_back(device, tlb);
   table_.set(device, {tables(domain).root(), domain, static_cast<std::uint8_t>(levels_),
-                      ats ? ContextType::device_tlb : ContextType::translated, false, Gpa{}});
+                      tlb != nullptr ? ContextType::device_tlb : ContextType::translated, false, Gpa{}});
   forget_context(device);
 }
 
@@ -162,8 +173,6 @@ void Iommu::forget_context(Bdf device) {
   contexts_.erase(device.value);
   walks_.for_each([&](PageWalk& w) { w.stale = w.stale || w.requester == device; });
 }
-
-void Iommu::retire(std::uint8_t ticket) { epochs_.leave(ticket); }
 
 const std::uint64_t* Iommu::cached(std::uint16_t domain, Iova address, unsigned& level) {
   for (level = 0; mapped_levels_ >> level != 0; ++level)

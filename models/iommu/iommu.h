@@ -15,10 +15,13 @@
 #include <memory>
 #include <optional>
 #include <systemc>
+#include <utility>
 #include <vector>
 
 #include "iommu/context_table.h"
 #include "iommu/fault_log.h"
+#include "iommu/interrupt_remapper.h"
+#include "iommu/invalidation_queue.h"
 #include "iommu/iommu_params.h"
 #include "iommu/page_table.h"
 #include "iommu/page_walk.h"
@@ -38,9 +41,13 @@ class Iommu : public sc_core::sc_module, public IommuIf, public IommuControlIf {
 
   /// The answer is valid from the end of t.op's account, which may lie ahead of now by the time of the look-up.
   void translate(Translation& t) override;
-  void retire(std::uint8_t ticket) override;
-  bool remaps_interrupts() const override { return false; }
-  void interrupt(Bdf, std::uint64_t, std::uint32_t, Op) override {}
+  void retire(std::uint8_t ticket) override {
+    if (epochs_.leave(ticket)) queue_.drained();
+  }
+  bool remaps_interrupts() const override { return interrupts_.enabled(); }
+  void interrupt(Bdf source, std::uint64_t address, std::uint32_t data, Op op) override {
+    interrupts_.message(source, address, data, std::move(op));
+  }
 
   /// Devices with the same memory share a domain. Throws std::invalid_argument if the memory is larger than
   /// the tables cover.
@@ -50,8 +57,8 @@ class Iommu : public sc_core::sc_module, public IommuIf, public IommuControlIf {
   void detach(Bdf device);
   /// A new domain without a page; answers its number.
   std::uint16_t add_domain();
-  /// Puts the device into a domain; with `ats`, it may ask for translations and use them.
-  void attach(Bdf device, std::uint16_t domain, bool ats = false);
+  /// Puts the device into a domain; with its TLB, it may ask for translations and use them.
+  void attach(Bdf device, std::uint16_t domain, AtsFunctionIf* tlb = nullptr);
   /// The same for a device whose addresses go through first-level tables at `root` of the domain's memory first. The
   /// domain is its own: cached translations of it are of one first level.
   void nest(Bdf device, std::uint16_t domain, Gpa root);
@@ -71,6 +78,14 @@ class Iommu : public sc_core::sc_module, public IommuIf, public IommuControlIf {
   void forget_context(Bdf device);
 
   FaultLog& faults() { return faults_; }
+  InvalidationQueue& queue() { return queue_; }
+  InterruptRemapper& interrupts() { return interrupts_; }
+
+  // For the queue: from now on it waits for all that was asked before.
+  void close_epoch() { epochs_.close(); }
+  bool epoch_drained() const { return epochs_.drained(); }
+  /// Null: the device has no TLB.
+  AtsFunctionIf* ats_function(Bdf device) const;
 
  private:
   friend struct PageWalk;
@@ -122,6 +137,9 @@ class Iommu : public sc_core::sc_module, public IommuIf, public IommuControlIf {
   std::vector<AssocStore<std::uint64_t>> upper_;  // by level, less 1
   unsigned mapped_levels_ = 1;                    // a bit a level that the IOTLB may hold a page of
   FaultLog faults_;
+  InterruptRemapper interrupts_;
+  InvalidationQueue queue_;
+  std::vector<std::pair<Bdf, AtsFunctionIf*>> device_tlbs_;
   Counts counts_;
   std::vector<Domain> domains_;
   Epochs epochs_;

@@ -14,6 +14,9 @@ struct IommuParams {
   Param<Count> levels, structure_cache_entries, context_cache_entries;
   Param<Bytes> largest_page;
   Param<bool> strict;
+  Param<Duration> descriptor_time, device_round_trip, device_timeout;
+  Param<Count> interrupt_cache_entries;
+  Param<bool> posted_interrupts;
   Param<Count> fault_records, node;
 
   explicit IommuParams(ParamReader& in)
@@ -32,6 +35,13 @@ struct IommuParams {
         largest_page(in.one_of<Bytes>("largest_page", "largest page that a leaf entry may map",
                                       {4 << 10, 2 << 20, 1 << 30})),
         strict(in.get<bool>("strict", "a device without context faults; else it is not translated")),
+        descriptor_time(in.get<Duration>("descriptor_time", "of one descriptor of the invalidation queue, fetched")),
+        device_round_trip(in.get<Duration>("device_round_trip",
+                                           "invalidation request to a device's TLB, and its completion back")),
+        device_timeout(in.get<Duration>("device_timeout", "until a device that does not complete stops the queue")),
+        interrupt_cache_entries(in.get<Count>("interrupt_cache_entries", "interrupt remapping entries that are kept", 0,
+                                              1 << 16)),
+        posted_interrupts(in.get<bool>("posted_interrupts", "interrupts can be posted into a descriptor in memory")),
         fault_records(in.get<Count>("fault_records", "fault recording registers", 1, 256)),
         node(in.get<Count>("node", "socket on which page tables are allocated", 0, 255)) {}
 };
