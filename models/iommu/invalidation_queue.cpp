@@ -28,6 +28,7 @@ struct InvalidationQueue::Submission : Pooled<Submission> {
 struct InvalidationQueue::DeviceRequest : AtsInvalidation, Pooled<DeviceRequest> {
   InvalidationQueue* queue;
   AtsFunctionIf* function;
+  Duration one_way;
   DeviceRequest* next;
 };
 
@@ -123,11 +124,11 @@ Process InvalidationQueue::run() {
 Task<> InvalidationQueue::wait(Descriptor d) {
   const std::uint64_t generation = generation_;
   const Time since = now();
-  if (std::exchange(drain_, false)) {
+  while (at_devices_ > 0 && device_deadline_ > now()) co_await viosim::sleep(progress_);
+  if (at_devices_ == 0 && std::exchange(drain_, false)) {  // behind the devices' answers: what they wrote before is here
     iommu_.close_epoch();
     while (!iommu_.epoch_drained()) co_await viosim::sleep(progress_);
   }
-  while (at_devices_ > 0 && device_deadline_ > now()) co_await viosim::sleep(progress_);
   if (generation != generation_) co_return;
   station_.charge_past(op(), Cause::InvalidationWait, SpanKind::blocked, since);
   if (at_devices_ > 0) {
@@ -168,6 +169,7 @@ QueueError InvalidationQueue::apply(const Descriptor& d) {
       return QueueError::none;
     }
     case DescriptorType::device_tlb:
+      drain_ = true;
       return any(d, kDeviceTlbReserved) ? QueueError::reserved_field : send_to_device(d);
     case DescriptorType::interrupt_entry: {
       if (any(d, kInterruptEntryReserved)) return QueueError::reserved_field;
@@ -192,20 +194,24 @@ QueueError InvalidationQueue::send_to_device(const Descriptor& d) {
   request->queue = this;
   request->function = function;
   request->next = std::exchange(devices_, request);
-  request->completed = [](AtsInvalidation* r) {
+  request->completed = [](AtsInvalidation* r) {  // and back
     auto* self = static_cast<DeviceRequest*>(r);
-    if (self->queue != nullptr) self->queue->device_answered(*self);
-    delete self;
+    self->fire = [](Wakeable* w) {
+      auto* answer = static_cast<DeviceRequest*>(w);
+      if (answer->queue != nullptr) answer->queue->device_answered(*answer);
+      delete answer;
+    };
+    scheduler().wake_at(now() + self->one_way, self);
   };
   if (at_devices_++ == 0) device_deadline_ = now() + device_timeout_;
   timeout_.arm(device_deadline_);
   if (function == nullptr) return QueueError::none;  // nobody will answer
-  // The message there and the completion back are one delay, before the device looks at it.
+  request->one_way = Duration(device_time_.raw() / 2);
   request->fire = [](Wakeable* w) {
     auto* self = static_cast<DeviceRequest*>(w);
     self->function->invalidate(*self);
   };
-  scheduler().wake_at(now() + device_time_, request);
+  scheduler().wake_at(now() + request->one_way, request);
   return QueueError::none;
 }
 

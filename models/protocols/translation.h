@@ -7,6 +7,7 @@
 #include "kernel/ids.h"
 #include "kernel/parcel.h"
 #include "kernel/pool.h"
+#include "kernel/task.h"
 #include "protocols/tlp.h"
 #include "protocols/trap.h"
 
@@ -77,6 +78,21 @@ class IommuControlIf {
   virtual void assign(Bdf device, const GuestMemoryIf& memory, Bytes guest_size) = 0;
   /// Bus addresses of `device` are host-physical: no translation (pass-through entry).
   virtual void pass_through(Bdf device) = 0;
+};
+
+/// What a device may do with a buffer.
+enum class DmaAccess : std::uint8_t { from_memory, to_memory, both };
+
+class Exec;
+
+/// How a driver makes a buffer known to its device, and unknown again.
+class DmaMapIf {
+ public:
+  virtual ~DmaMapIf() = default;
+  /// Answers the bus address of the first byte.
+  virtual Task<Iova> map(Exec& on, Hpa buffer, Bytes length, DmaAccess access) = 0;
+  /// `address` as `map` answered it. Throws std::invalid_argument if nothing is mapped there.
+  virtual Task<> unmap(Exec& on, Iova address) = 0;
 };
 
 }  // namespace viosim
