@@ -9,6 +9,7 @@
 #include "hca/hca_params.h"
 #include "host/host_params.h"
 #include "hypervisor/verbs_stack_params.h"
+#include "iommu/dma_mapper.h"
 #include "iommu/iommu_params.h"
 #include "pcie/dma_engine_params.h"
 #include "pcie/endpoint_params.h"
@@ -41,6 +42,7 @@ const Schemas& catalogue() {
       {"host", {"a host: sockets, caches, memory, cores", read<host::HostParams>}},
       {"root-complex", {"where PCI Express meets memory and cores", read<pcie::RootComplexParams>}},
       {"iommu", {"translates what devices put on the bus", read<iommu::IommuParams>}},
+      {"dma-mapper", {"how an operating system maps buffers for a device", read<iommu::DmaMapperParams>}},
       {"pcie-link", {"a PCI Express link of one device", read<pcie::LinkParams>, false, {}, pcie_link_note,
                      pcie_link_theory}},
       {"pcie-switch", {"a PCI Express switch between a root complex and devices", read<pcie::SwitchParams>}},
