@@ -22,7 +22,7 @@ Rate reads(const char* mapping, const char* window) {
   set("workload.cache=cold");
   set(std::string("workload.mapping=") + mapping);
   set(std::string("workload.window=") + window);
-  set("host0.iommu0.superpages=false");
+  set("host0.iommu0.largest_page=4 KB");
   platform::Scenario scenario(run, run.points().front(), changes, platform::catalogue());
   const platform::PointResult result = platform::simulate(scenario, {});
   return {static_cast<double>(kReads), static_cast<double>(result.wall_ns) * 1e-9};

@@ -2,6 +2,7 @@
 
 #include "platform/link_check.h"
 #include "platform/rdma_path.h"
+#include "platform/scenario_building.h"
 
 namespace viosim::platform {
 namespace {
