@@ -17,12 +17,14 @@ Lines lines_of(Hpa address, Bytes length) {
 
 }  // namespace
 
-Memory::Node::Node(const std::string& path, const MemoryParams& p)
-    : llc(path + ".llc", 0), dram(path + ".dram", 1), interconnect(path + ".interconnect", 1) {
+Memory::Node::Node(const std::string& path, const MemoryParams& p, const MemoryTiming& timing)
+    : llc(path + ".llc", 0), interconnect(path + ".interconnect", 1),
+      dram(path + ".dram", static_cast<std::size_t>(p.dram_channels->raw()), timing.dram_access(), timing.dram_line()) {
   llc.based_on(Cause::CacheAccess, p.llc_latency);
   llc.based_on(Cause::CacheAccess, p.llc_line);
-  dram.based_on(Cause::DramAccess, p.dram_latency);
-  dram.based_on(Cause::DramAccess, p.dram_bandwidth);
+  dram.station().based_on(Cause::DramAccess, p.dram_latency);
+  dram.station().based_on(Cause::DramAccess, p.dram_bandwidth);
+  dram.station().based_on(Cause::DramAccess, p.dram_channels);
   interconnect.based_on(Cause::RemoteNode, p.remote_latency);
   interconnect.based_on(Cause::RemoteNode, p.remote_bandwidth);
 }
@@ -35,7 +37,7 @@ Memory::Memory(sc_core::sc_module_name module_name, const MemoryParams& params)
       core_misses_(counters().add(name(), "llc_misses", "lines that cores fetched from DRAM")),
       device_misses_(counters().add(name(), "device_llc_misses", "lines that devices read from DRAM")) {
   for (std::int64_t i = 0; i < params.sockets->raw(); ++i)
-    nodes_.push_back(std::make_unique<Node>(std::string(name()) + ".node" + std::to_string(i), params));
+    nodes_.push_back(std::make_unique<Node>(std::string(name()) + ".node" + std::to_string(i), params, timing_));
 }
 
 void Memory::write(Hpa address, std::span<const std::byte> from, const Op* op) {
@@ -45,10 +47,8 @@ void Memory::write(Hpa address, std::span<const std::byte> from, const Op* op) {
   watches_.written(address, length, op);
 }
 
-Time Memory::from_dram(Op& op, unsigned home, std::int64_t lines, Time at) {
-  Node& n = *nodes_[home];
-  const Time found = n.dram.delay(op, Cause::DramAccess, at, timing_.dram_access());
-  return n.dram.pass_from(op, found, n.channel, Cause::DramAccess, timing_.dram_transfer(lines));
+Time Memory::from_dram(Op& op, unsigned home, Hpa address, std::int64_t lines, Time at) {
+  return nodes_[home]->dram.read(op, lines_of(address, Bytes(1)).first, lines, at);
 }
 
 Time Memory::across(Op& op, unsigned home, std::int64_t lines, Time at) {
@@ -60,8 +60,10 @@ Time Memory::across(Op& op, unsigned home, std::int64_t lines, Time at) {
 void Memory::write_back(unsigned home, Time at) {
   const int lines = caches_.take_writebacks();
   if (lines == 0) return;
-  Op nobody;  // nobody waits, but the channel is busy
-  nodes_[home]->dram.pass_from(nobody, at, nodes_[home]->channel, Cause::DramAccess, timing_.dram_transfer(lines));
+  Op nobody;  // nobody waits, but the channels are busy
+  Node& n = *nodes_[home];
+  n.dram.move(nobody, n.displaced, lines, at);
+  n.displaced += static_cast<std::uint64_t>(lines);
 }
 
 Time Memory::device_read(Op& op, Hpa address, Bytes length, Time at) {
@@ -79,7 +81,7 @@ Time Memory::device_read(Op& op, Hpa address, Bytes length, Time at) {
   device_misses_ += static_cast<std::uint64_t>(misses);
   Time t = nodes_[home]->llc.delay(op, Cause::CacheAccess, at, timing_.llc(hits, false));
   if (far) t = across(op, home, hits + misses, t);
-  if (misses > 0) t = from_dram(op, home, misses, t);
+  if (misses > 0) t = from_dram(op, home, address, misses, t);
   return t;
 }
 
@@ -104,8 +106,7 @@ Time Memory::device_write(Op& op, Hpa address, Bytes length, Time at) {
   const auto count = static_cast<std::int64_t>(lines.last - lines.first + 1);
   Time t = nodes_[home]->llc.delay(op, Cause::CacheAccess, at, timing_.llc(allocate ? count : 0, false));
   if (far) t = across(op, home, count, t);
-  if (!allocate)
-    t = nodes_[home]->dram.pass_from(op, t, nodes_[home]->channel, Cause::DramAccess, timing_.dram_transfer(count));
+  if (!allocate) t = nodes_[home]->dram.move(op, lines.first, count, t);
   write_back(home, t);
   return t;
 }
@@ -119,13 +120,14 @@ Time Memory::core_access(Op& op, MemAccess kind, Hpa address, Bytes length, unsi
   if (found.beyond_core() == 0) return at;
   core_misses_ += static_cast<std::uint64_t>(found[Place::memory]);
   const unsigned home = store_.node_of(address), node = node_of_core(core);
-  const Time end = kind == MemAccess::load ? core_load(op, found, node, home, at)
-                                           : core_store(op, found, node, home, at);
+  const Time end = kind == MemAccess::load ? core_load(op, found, node, address, at)
+                                           : core_store(op, found, node, address, at);
   write_back(home, end);
   return end;
 }
 
-Time Memory::core_load(Op& op, const Found& found, unsigned node, unsigned home, Time at) {
+Time Memory::core_load(Op& op, const Found& found, unsigned node, Hpa address, Time at) {
+  const unsigned home = store_.node_of(address);
   const std::int64_t near = found[Place::llc] + found[Place::other_core];
   Time t = nodes_[node]->llc.delay(op, Cause::CacheAccess, at, timing_.llc(near, found[Place::other_core] > 0));
   const std::int64_t misses = found[Place::memory];
@@ -133,18 +135,19 @@ Time Memory::core_load(Op& op, const Found& found, unsigned node, unsigned home,
   const std::int64_t crossing = found[Place::other_socket] + (remote ? misses : 0);
   if (crossing > 0) t = across(op, home, crossing, t);
   if (misses == 0) return t;
-  t = from_dram(op, home, misses, t);
+  t = from_dram(op, home, address, misses, t);
   const Time paced = at + timing_.paced_load(misses, remote);
-  return paced > t ? nodes_[home]->dram.delay(op, Cause::DramAccess, t, paced - t) : t;
+  return paced > t ? nodes_[home]->dram.station().delay(op, Cause::DramAccess, t, paced - t) : t;
 }
 
-Time Memory::core_store(Op& op, const Found& found, unsigned node, unsigned home, Time at) {
+Time Memory::core_store(Op& op, const Found& found, unsigned node, Hpa address, Time at) {
+  const unsigned home = store_.node_of(address);
   Op nobody;  // the lines come while the core goes on
-  if (found[Place::memory] > 0) from_dram(nobody, home, found[Place::memory], at);
+  if (found[Place::memory] > 0) from_dram(nobody, home, address, found[Place::memory], at);
   const Duration wait = timing_.paced_store(found, home != node);
   if (wait == kZeroTime) return at;
   if (found[Place::memory] == 0) return nodes_[node]->llc.delay(op, Cause::CacheAccess, at, wait);
-  return nodes_[home]->dram.delay(op, Cause::DramAccess, at, wait);
+  return nodes_[home]->dram.station().delay(op, Cause::DramAccess, at, wait);
 }
 
 }  // namespace viosim::host

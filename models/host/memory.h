@@ -2,11 +2,12 @@
 // Models: inclusive last-level cache per socket (LRU), private cache per core, device writes into the cache
 //   (DDIO, limited ways) or into DRAM with invalidation, device reads that snoop, write-backs, DRAM and
 //   interconnect bandwidth, fill buffers and store buffer of a core.
-// Not modelled: DRAM banks and pages, prefetchers, bandwidth of the last-level cache shared by cores, the second
+// Not modelled: prefetchers, bandwidth of the last-level cache shared by cores, the second
 //   level apart from the first (a hit in either costs nothing beyond the core's cycles), an access that crosses from
 //   one node into the next (it belongs to the node of its first byte, as do the lines that it displaces).
 // Causes: CacheAccess = llc_latency (+ llc_snoop) + llc_line x (lines - 1)
-//   DramAccess = dram_latency + 64 B x (lines - 1) / dram_bandwidth, a core's load not below fill-buffer pace
+//   DramAccess = dram_latency + 64 B x (lines of a channel - 1) x dram_channels / dram_bandwidth (dram.h), a core's load
+//     not below fill-buffer pace
 //   RemoteNode = remote_latency + 64 B x (lines - 1) / remote_bandwidth
 // A device's write to DRAM is visible when the memory controller has it: it waits for the channel, not for the array.
 #pragma once
@@ -16,6 +17,7 @@
 
 #include "host/backing_store.h"
 #include "host/cache_state.h"
+#include "host/dram.h"
 #include "host/memory_params.h"
 #include "host/memory_timing.h"
 #include "host/watch_list.h"
@@ -56,14 +58,16 @@ class Memory final : public sc_core::sc_module, public MemoryIf {
 
  private:
   struct Node {
-    Node(const std::string& path, const MemoryParams& params);
-    Station llc, dram, interconnect;
-    Server channel, link;  // of dram, of interconnect
+    Node(const std::string& path, const MemoryParams& params, const MemoryTiming& timing);
+    Station llc, interconnect;
+    Dram dram;
+    Server link;                      // of the interconnect
+    std::uint64_t displaced = 0;      // lines: they take turns over the channels, whatever their addresses
   };
-  Time from_dram(Op& op, unsigned home, std::int64_t lines, Time at);
+  Time from_dram(Op& op, unsigned home, Hpa address, std::int64_t lines, Time at);
   Time across(Op& op, unsigned home, std::int64_t lines, Time at);
-  Time core_load(Op& op, const Found& found, unsigned node, unsigned home, Time at);
-  Time core_store(Op& op, const Found& found, unsigned node, unsigned home, Time at);
+  Time core_load(Op& op, const Found& found, unsigned node, Hpa address, Time at);
+  Time core_store(Op& op, const Found& found, unsigned node, Hpa address, Time at);
   void write_back(unsigned home, Time at);
 
   BackingStore store_;

@@ -18,6 +18,7 @@ struct MemoryParams {
   Param<Count> ddio_ways;
   Param<Duration> dram_latency;
   Param<BitRate> dram_bandwidth;
+  Param<Count> dram_channels;
   Param<Duration> remote_latency;
   Param<BitRate> remote_bandwidth;
   Param<std::string> io_attachment;
@@ -37,7 +38,8 @@ struct MemoryParams {
         ddio(in.get<bool>("ddio", "device writes allocate in the last-level cache")),
         ddio_ways(in.get<Count>("ddio_ways", "ways of a set that they may take", 1, 64)),
         dram_latency(in.get<Duration>("dram_latency", "local DRAM beyond the last-level cache, first line included")),
-        dram_bandwidth(in.get<BitRate>("dram_bandwidth", "sustained by the DRAM of one socket")),
+        dram_bandwidth(in.get<BitRate>("dram_bandwidth", "sustained by the DRAM of one socket, all channels")),
+        dram_channels(in.get<Count>("dram_channels", "channels of a socket; lines take turns", 1, 64)),
         remote_latency(in.get<Duration>("remote_latency", "extra of another socket's node, first line included")),
         remote_bandwidth(in.get<BitRate>("remote_bandwidth", "of the interconnect between sockets, one way")),
         io_attachment(in.choice("io_attachment", "devices hang on a hub near every socket, or on socket 0",

@@ -19,15 +19,16 @@ class MemoryTiming {
  public:
   explicit MemoryTiming(const MemoryParams& p)
       : llc_latency_(*p.llc_latency), llc_line_(*p.llc_line), llc_snoop_(*p.llc_snoop),
-        dram_latency_(*p.dram_latency), remote_latency_(*p.remote_latency), dram_bandwidth_(*p.dram_bandwidth),
-        remote_bandwidth_(*p.remote_bandwidth), dram_line_(dram_transfer_of(1)), remote_line_(remote_transfer_of(1)),
+        dram_latency_(*p.dram_latency), remote_latency_(*p.remote_latency), remote_bandwidth_(*p.remote_bandwidth),
+        dram_line_(Bytes(p.dram_channels->raw() * kLine) / *p.dram_bandwidth), remote_line_(remote_transfer_of(1)),
         fill_buffers_(p.line_fill_buffers->raw()), store_lines_(p.store_buffer_lines->raw()) {}
 
   /// Looking up the last-level cache and moving `hits` lines out of it (or into it).
   Duration llc(std::int64_t hits, bool snooped) const {
     return llc_latency_ + (snooped ? llc_snoop_ : kZeroTime) + llc_line_ * (hits > 1 ? hits - 1 : 0);
   }
-  Duration dram_transfer(std::int64_t lines) const { return lines == 1 ? dram_line_ : dram_transfer_of(lines); }
+  /// One line on one channel.
+  Duration dram_line() const { return dram_line_; }
   Duration remote_transfer(std::int64_t lines) const { return lines == 1 ? remote_line_ : remote_transfer_of(lines); }
   /// The measured latencies contain the transfer of the first line: what is left before it.
   Duration dram_access() const { return before(dram_latency_, dram_line_); }
@@ -47,13 +48,12 @@ class MemoryTiming {
   }
 
  private:
-  Duration dram_transfer_of(std::int64_t lines) const { return Bytes(lines * kLine) / dram_bandwidth_; }
   Duration remote_transfer_of(std::int64_t lines) const { return Bytes(lines * kLine) / remote_bandwidth_; }
   Duration miss(bool remote) const { return llc_latency_ + dram_latency_ + (remote ? remote_latency_ : kZeroTime); }
   static Duration before(Duration whole, Duration part) { return part < whole ? whole - part : kZeroTime; }
 
   Duration llc_latency_, llc_line_, llc_snoop_, dram_latency_, remote_latency_;
-  BitRate dram_bandwidth_, remote_bandwidth_;
+  BitRate remote_bandwidth_;
   Duration dram_line_, remote_line_;  // one line: what most accesses move
   std::int64_t fill_buffers_, store_lines_;
 };

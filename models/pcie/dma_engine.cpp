@@ -10,6 +10,8 @@ DmaEngine::DmaEngine(sc_core::sc_module_name name, const DmaEngineParams& params
                      Bytes max_read_request)
     : sc_module(name), station_(this->name(), 0),
       reads_(std::string(this->name()) + ".reads", params.reads_in_flight->raw()),
+      read_issue_(std::string(this->name()) + ".read_issue", 1),
+      write_issue_(std::string(this->name()) + ".write_issue", 1),
       bus_out_(std::string(this->name()) + ".bus_out", 1), bus_in_(std::string(this->name()) + ".bus_in", 1), bus_(bus),
       commands_(*this), timing_(params, max_payload, max_read_request), granularity_(*params.granularity),
       read_interval_(*params.read_interval), write_interval_(*params.write_interval), enqueue_(*params.enqueue),
@@ -19,8 +21,8 @@ DmaEngine::DmaEngine(sc_core::sc_module_name name, const DmaEngineParams& params
   station_.based_on(Cause::Pipeline, params.enqueue);
   station_.based_on(Cause::Pipeline, params.deliver);
   station_.based_on(Cause::Pipeline, params.move_rate);
-  station_.based_on(Cause::RateLimit, params.read_interval);
-  station_.based_on(Cause::RateLimit, params.write_interval);
+  read_issue_.based_on(Cause::RateLimit, params.read_interval);
+  write_issue_.based_on(Cause::RateLimit, params.write_interval);
   station_.based_on(Cause::TagExhausted, params.reads_in_flight);
   for (Station* side : {&bus_out_, &bus_in_}) {
     side->based_on(Cause::LinkSerialization, params.bus_width);
@@ -82,8 +84,8 @@ void DmaEngine::issue(Piece& piece) {
     --free_reads_;
     piece.issued = now();
   }
-  const Time issued = part.is_read ? station_.pass(part.op, read_issue_, Cause::RateLimit, read_interval_)
-                                   : station_.pass(part.op, write_issue_, Cause::RateLimit, write_interval_);
+  const Time issued = part.is_read ? read_issue_.pass(part.op, next_read_, Cause::RateLimit, read_interval_)
+                                   : write_issue_.pass(part.op, next_write_, Cause::RateLimit, write_interval_);
   const Duration cycles = part.is_read ? timing_.request(part.length) : timing_.write(part.length);
   at<&DmaEngine::on_bus>(bus_out_.pass_from(part.op, issued, out_, Cause::LinkSerialization, cycles), piece);
 }

@@ -5,7 +5,8 @@
 // Causes:
 //   Pipeline          = enqueue before, deliver after a transfer (a command: neither); reads: length / move_rate, once all
 //                       data is there
-//   RateLimit         = read_interval, write_interval before a piece goes out, and the pieces in line before it
+//   RateLimit         = read_interval, write_interval before a piece goes out, and the pieces in line before it, at
+//                       read_issue and write_issue
 //   LinkSerialization = (bus_turnaround + TLPs in whole cycles of bus_width) / bus_clock, at bus_out and bus_in
 //   TagExhausted      = a piece waits while reads_in_flight pieces are being read: each is, from its issue until its data
 //                       is in (of the last piece of a transfer: until its signal is out)
@@ -76,7 +77,7 @@ class DmaEngine : public sc_core::sc_module, public DmaIf {
     scheduler().wake_at(when, &item);
   }
 
-  Station station_, reads_, bus_out_, bus_in_;
+  Station station_, reads_, read_issue_, write_issue_, bus_out_, bus_in_;
   DmaIf& bus_;
   Commands commands_;
   const DmaEngineTiming timing_;
@@ -84,7 +85,7 @@ class DmaEngine : public sc_core::sc_module, public DmaIf {
   const Duration read_interval_, write_interval_, enqueue_, deliver_;
   const BitRate move_rate_;
   std::int64_t free_reads_;
-  Server read_issue_, write_issue_, out_, in_;
+  Server next_read_, next_write_, out_, in_;
   Fifo<Piece*> waiting_;  // for one of the reads in flight
   Stock<Transfer> transfers_;
   Stock<Piece> pieces_;

@@ -20,7 +20,7 @@ inline LiteralParams host_literals() {
   return {{"sockets", "2"}, {"cores_per_socket", "2"}, {"node_memory", "256 MB"},
           {"private_cache_size", "32 KB"}, {"private_cache_ways", "8"}, {"llc_size", "1 MB"}, {"llc_ways", "16"},
           {"llc_latency", "20 ns"}, {"llc_line", "2 ns"}, {"llc_snoop", "10 ns"}, {"ddio", "false"},
-          {"ddio_ways", "2"}, {"dram_latency", "60 ns"}, {"dram_bandwidth", "128 Gb/s"},
+          {"ddio_ways", "2"}, {"dram_latency", "60 ns"}, {"dram_bandwidth", "128 Gb/s"}, {"dram_channels", "1"},
           {"remote_latency", "40 ns"}, {"remote_bandwidth", "64 Gb/s"}, {"io_attachment", "hub"},
           {"line_fill_buffers", "10"}, {"store_buffer_lines", "8"},
           {"frequency", "1 GHz"}, {"uc_store", "20 cycles"}, {"uc_spacing", "100 ns"}, {"wc_first_line", "90 ns"},

@@ -71,9 +71,10 @@ TEST_CASE("run prints its report and writes its folder", "[app][unit]") {
   CHECK(done.err == "results: " + shell.target("a") + "\n");
   CHECK(done.code == 0);
   CHECK_THAT(done.out, Catch::Contains("half round trip") && Catch::Contains("Doorbell"));
-  for (const char* name : {"result.json", "ledger.csv", "sites.csv", "resolved.toml", "manifest.json", "stack.svg"})
+  for (const char* name : {"result.json", "ledger.csv", "sites.csv", "resolved.toml", "manifest.json", "stack.svg",
+                           "curves.svg"})
     CHECK_FALSE(shell.file(std::string("a/") + name).empty());
-  CHECK(shell.place.count("a") == 6);
+  CHECK(shell.place.count("a") == 7);
 }
 
 TEST_CASE("All files but the manifest are the same bytes for any number of jobs", "[app][unit]") {
