@@ -70,3 +70,26 @@ TEST_CASE("Theory of a link stands beside what a run reached", "[system][unit]")
 TEST_CASE("Generations and widths stand in a table", "[system][unit]") {
   CHECK_THAT(pcie_link_note(), Catch::Contains("7.88 Gb/s") && Catch::Contains("504.12 Gb/s"));
 }
+
+namespace {
+std::string error_of(const std::vector<std::string>& overrides) {
+  try {
+    simulated("rdma-send-event", {{"completion", "event"}, {"path", "native"}, {"size", "2 B"}}, overrides);
+  } catch (const std::exception& e) {
+    return e.what();
+  }
+  return "no error";
+}
+}  // namespace
+
+TEST_CASE("A run in which nothing ends names the link that starves and why", "[system][starving]") {
+  CHECK_THAT(error_of({"esx0.endpoint0.posted_headers=1", "esx0.endpoint0.update_fc_delay=1000 s"}),
+             Catch::Contains("no operation has ended for the last 60 s") &&
+                 Catch::Contains("held back: esx0.pcie0.down: a write of 8 bytes waits for credits (CreditStall"));
+}
+
+TEST_CASE("A run that runs dry says when, and who waits", "[system][starving]") {
+  CHECK_THAT(error_of({"esx0.pcie0.faults.part=pcie-faults-gen2-x8", "esx0.pcie0.faults.fault_poison=1"}),
+             Catch::Contains("nothing is left to happen at ") && !Catch::Contains("at 60000000000000 ps") &&
+                 Catch::Contains("processes that wait: perftest client, perftest server"));
+}
