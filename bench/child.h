@@ -1,5 +1,7 @@
 // A measurement in a process of its own: SystemC allows one simulation a process.
 #pragma once
+#include <benchmark/benchmark.h>
+
 #include <functional>
 #include <string>
 
@@ -14,5 +16,14 @@ struct Rate {
 Rate in_child(const std::function<Rate()>& work);
 /// Runs a program that prints "items seconds".
 Rate of_program(const std::string& command);
+
+/// Each iteration of `state` is what `what` measures.
+inline void rate_of(benchmark::State& state, const std::function<Rate()>& what) {
+  for (auto _ : state) {
+    const Rate rate = what();
+    state.SetIterationTime(rate.seconds);
+    state.counters["per_second"] = rate.items / rate.seconds;
+  }
+}
 
 }  // namespace viosim::bench

@@ -29,6 +29,10 @@ class Best : public benchmark::ConsoleReporter {
     }
     std::printf("%-58s %6.2f   aim: %s\n", text, best_.at(a) / best_.at(b), aim);
   }
+  void rate(const char* text, const std::string& name, const char* aim) const {
+    if (best_.count(name) == 0) return;
+    std::printf("%-58s %6.2f   aim: %s\n", text, best_.at(name) * 1e-6, aim);
+  }
 
  private:
   std::map<std::string, double> best_;
@@ -51,5 +55,11 @@ int main(int argc, char** argv) {
   reporter.ratio("run without the ledger / run with it", "BM_ping_pong_no_ledger", "BM_ping_pong", "at most 1.15");
   reporter.ratio("scheduler of its own / one SystemC event a wait", "BM_ping_pong", "BM_ping_pong_systemc",
                  "above 1");
+  reporter.ratio("DMA reads a second: window of 64 MB / of 64 KB", "BM_dma_read_64MB", "BM_dma_read", "about 1");
+  reporter.ratio("DMA reads a second, all miss: window of 1 GB / of 64 MB", "BM_dma_read_iotlb_miss_1GB",
+                 "BM_dma_read_iotlb_miss", "about 1");
+  std::printf("\nmillions a second of host time\n");
+  reporter.rate("DMA reads of 64 B, IOMMU off", "BM_dma_read", "at least 1");
+  reporter.rate("DMA reads of 64 B, every access missing in the IOTLB", "BM_dma_read_iotlb_miss", "at least 0.5");
   return 0;
 }

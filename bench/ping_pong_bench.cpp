@@ -26,16 +26,8 @@ Rate ping_pong(const platform::RunOptions& options) {
   throw std::runtime_error("no such point");
 }
 
-void run(benchmark::State& state, const std::function<Rate()>& what) {
-  for (auto _ : state) {
-    const Rate rate = what();
-    state.SetIterationTime(rate.seconds);
-    state.counters["per_second"] = rate.items / rate.seconds;
-  }
-}
-
 void measure(benchmark::State& state, platform::RunOptions options) {
-  run(state, [options] { return in_child([options] { return ping_pong(options); }); });
+  rate_of(state, [options] { return in_child([options] { return ping_pong(options); }); });
 }
 
 void BM_ping_pong(benchmark::State& state) { measure(state, {}); }
@@ -54,7 +46,7 @@ BENCHMARK(BM_ping_pong_no_ledger)->UseManualTime()->Iterations(1)->Repetitions(5
 BENCHMARK(BM_ping_pong_systemc)->UseManualTime()->Iterations(1)->Repetitions(2);
 #ifdef VIOSIM_NS3
 void BM_ns3_udp_echo(benchmark::State& state) {
-  run(state, [] { return of_program(VIOSIM_NS3); });
+  rate_of(state, [] { return of_program(VIOSIM_NS3); });
 }
 BENCHMARK(BM_ns3_udp_echo)->UseManualTime()->Iterations(1)->Repetitions(3);
 #endif

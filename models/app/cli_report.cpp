@@ -26,16 +26,19 @@ namespace {
 
 void declare(OptionList& options) {
   add_format_option(options);
-  options.add_options()("plot", "draw the stacks as stack.svg in the folder (needs gnuplot)")(
+  options.add_options()("plot",
+                        "draw stack.svg, and curves.svg over sizes or the report's rows, in the folder (needs gnuplot)")(
       "sites", "stacks by site and cause instead of by cause, and all counters");
 }
 
 int perform(const Arguments& arguments, Host& host) {
   const Format format = arguments.format();
   const platform::ResultSet results = read_results(arguments.words().front());
-  if (arguments.has("plot"))
-    platform::write_file(std::filesystem::path(arguments.words().front()) / "stack.svg",
-                         platform::stack_plot_svg(results));
+  if (arguments.has("plot")) {
+    const std::filesystem::path folder = arguments.words().front();
+    platform::write_file(folder / "stack.svg", platform::stack_plot_svg(results));
+    if (platform::has_curves(results)) platform::write_file(folder / "curves.svg", platform::curve_plot_svg(results));
+  }
   host.out << (format == Format::json  ? platform::to_file_text(platform::to_json(results))
                : format == Format::csv ? platform::metrics_csv(results)
                                        : platform::report_text(results, arguments.has("sites")))

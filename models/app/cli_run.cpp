@@ -24,7 +24,8 @@ void declare(OptionList& options) {
   add_simulation_options(options);
   add_out_option(options);
   add_format_option(options);
-  options.add_options()("plot", "draw the stacks as stack.svg in the folder of results (needs gnuplot)")(
+  options.add_options()("plot",
+                        "draw stack.svg, and curves.svg over sizes or the report's rows, in the folder of results (needs gnuplot)")(
       "sites", "stacks by site and cause instead of by cause, and all counters")(
       "range", "also how far the uncertain parameters may move what stands beside figures from elsewhere");
   add_scenario_options(options);
@@ -71,6 +72,8 @@ int perform(const Arguments& arguments, Host& host) {
   folder.add("sites.csv", platform::sites_csv(results));
   folder.add("resolved.toml", platform::resolved_file(results));
   if (arguments.has("plot")) folder.add("stack.svg", platform::stack_plot_svg(results));
+  if (arguments.has("plot") && platform::has_curves(results))
+    folder.add("curves.svg", platform::curve_plot_svg(results));
   const std::chrono::nanoseconds wall = std::chrono::steady_clock::now() - start;
   const int jobs = static_cast<int>(arguments.integer("jobs").value_or(platform::default_jobs()));
   folder.add("manifest.json", platform::manifest_text(results, wall, jobs));

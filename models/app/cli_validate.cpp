@@ -28,10 +28,14 @@ int perform(const Arguments& arguments, Host& host) {
       "validations", arguments.words().front(), {platform::kCommandLineFile, 1, 1}, "validation"));
   const std::filesystem::path reference = files.root() / "reference" / spec.reference;
   const auto rows = platform::read_reference(platform::read_file(reference), reference.generic_string());
-  const Simulation simulation(spec.run, arguments, host);
-  if (!simulation.run().overrides().empty())
-    throw UsageError("validate takes no overrides: the run " + spec.run + " has a table [override]");
-  const platform::Validation validation(spec, rows, simulation.all());
+  std::vector<platform::ResultSet> results;
+  for (const std::string& run : spec.runs) {
+    const Simulation simulation(run, arguments, host);
+    if (!simulation.run().overrides().empty())
+      throw UsageError("validate takes no overrides: the run " + run + " has a table [override]");
+    results.push_back(simulation.all());
+  }
+  const platform::Validation validation(spec, rows, results);
   host.out << (format == Format::json  ? platform::to_file_text(validation.json())
                : format == Format::csv ? validation.csv()
                                        : validation.text())
@@ -43,9 +47,9 @@ int perform(const Arguments& arguments, Host& host) {
 
 Command validate_command() {
   return {"validate", "NAME", 1, 1, "compare predictions with published measurements",
-          "NAME is a file of the scenarios' validations/: a run, the rows of a reference, the limits of each group.\n"
+          "NAME is a file of the scenarios' validations/: a run or several, the rows of a reference, the limits of each group.\n"
           "Exit code 1 when a point or the median of a group is outside its limit.\n\n"
-          "examples:\n  viosim validate perftest-native\n  viosim validate perftest-native --format csv\n",
+          "examples:\n  viosim validate perftest-native\n  viosim validate pcie-bench\n  viosim validate perftest-native --format csv\n",
           declare, perform};
 }
 

@@ -110,6 +110,11 @@ int CacheState::holder(std::uint64_t line, unsigned home) {
   return -1;
 }
 
+void CacheState::walker_read(std::uint64_t line, unsigned home) {
+  if (llc_[home].find(line) == nullptr && holder(line, home) < 0)
+    evicted(llc_[home].insert(line, Line{0, kNobody, false, false}), home);
+}
+
 bool CacheState::device_write(std::uint64_t line, int into) {
   bool had = false;
   for (unsigned n = 0; n < llc_.size(); ++n) {

@@ -38,6 +38,8 @@ class CacheState {
   Place store(std::uint64_t line, unsigned core);
   /// Changes nothing (a device reads the current value): the socket whose cache has the line, or -1.
   int holder(std::uint64_t line, unsigned home);
+  /// A page walker reads the line: it stays in the cache of its home, unless another socket holds it.
+  void walker_read(std::uint64_t line, unsigned home);
   /// A device writes the line: all copies are invalid, but `into` (a socket, or -1: none) allocates it.
   /// True if `into` had it already.
   bool device_write(std::uint64_t line, int into);

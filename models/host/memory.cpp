@@ -83,6 +83,16 @@ Time Memory::device_read(Op& op, Hpa address, Bytes length, Time at) {
   return t;
 }
 
+Time Memory::walker_read(Op& op, Hpa address, Bytes length, Time at) {
+  const Time end = device_read(op, address, length, at);
+  if (length.raw() <= 0 || !store_.contains(address, length)) return end;
+  const unsigned home = store_.node_of(address);
+  const Lines lines = lines_of(address, length);
+  for (std::uint64_t line = lines.first; line <= lines.last; ++line) caches_.walker_read(line, home);
+  write_back(home, end);
+  return end;
+}
+
 Time Memory::device_write(Op& op, Hpa address, Bytes length, Time at) {
   if (length.raw() <= 0 || !store_.contains(address, length)) return at;
   const unsigned home = store_.node_of(address);

@@ -39,6 +39,7 @@ class Memory final : public sc_core::sc_module, public MemoryIf {
   Hpa allocate(Bytes size, Bytes alignment, unsigned node) override { return store_.allocate(size, alignment, node); }
 
   Time device_read(Op& op, Hpa address, Bytes length, Time at) override;
+  Time walker_read(Op& op, Hpa address, Bytes length, Time at) override;
   Time device_write(Op& op, Hpa address, Bytes length, Time at) override;
   Time core_access(Op& op, MemAccess kind, Hpa address, Bytes length, unsigned core, Time at) override;
 

@@ -57,6 +57,8 @@ constexpr Duration operator/(Bytes size, BitRate rate) {
 constexpr Duration operator/(Cycles n, Frequency clock) {
   return Duration(scale_up(n.raw(), kPsPerSecond, clock.raw()));
 }
+/// One cycle of `clock`.
+constexpr Duration period(Frequency clock) { return Cycles(1) / clock; }
 
 /// A point in simulated time: picoseconds since the start of the run.
 class Time {

@@ -142,6 +142,11 @@ class Station {
     ledger().occupy(site_, cause, SpanKind::blocked, since, now(), op.traced());
   }
 
+  /// Law 2 only: a server worked for the op since `since`, which spent the time at other sites too.
+  void worked(const Op& op, Cause cause, Time since) {
+    ledger().occupy(site_, cause, SpanKind::served, since, now(), op.traced());
+  }
+
   /// Passes `op` through `server`: in line behind those before, then served. Answers when it leaves. Those
   /// ahead spend their time on the same cause, so the line is charged to it.
   Time pass(Op& op, Server& server, Cause cause, Duration service) {

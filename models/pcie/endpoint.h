@@ -36,6 +36,9 @@ class Endpoint : public sc_core::sc_module, public DmaIf, private LaunchIf {
   /// Register accesses to `id` go to `function`.
   void add_function(Bdf id, FunctionIf& function);
 
+  Bytes max_payload() const { return max_payload_; }
+  Bytes max_read_request() const { return max_read_request_; }
+
   /// The account of a request reaches to now. A write brings `length` bytes of data.
   void submit(DmaRequest& request) override;
   /// Sends an MSI or MSI-X message: four bytes `data` to `address`, behind all writes so far.

@@ -50,6 +50,7 @@ void Endpoint::submit_write(DmaRequest& request) {
     tlp->kind = TlpKind::memory_write;
     tlp->requester = request.requester;
     tlp->address = request.address + done;
+    tlp->at = request.at;
     tlp->length = piece_of(tlp->address, request.length - done, max_payload_);
     tlp->data = request.data.slice(done, tlp->length);
     tlp->relaxed_ordering = request.relaxed_ordering;
@@ -114,6 +115,7 @@ void Endpoint::ask(ReadJob& job) {
   tlp->requester = request.requester;
   tlp->tag = number;
   tlp->address = request.address + job.asked;
+  tlp->at = request.at;
   tlp->length = piece_of(tlp->address, request.length - job.asked, max_read_request_);
   tlp->relaxed_ordering = request.relaxed_ordering;
   ReadTag& tag = tags_[number];

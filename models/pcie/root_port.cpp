@@ -5,21 +5,36 @@
 #include <utility>
 
 #include "pcie/ordering.h"
+#include "structures/epochs.h"
 
 namespace viosim::pcie {
 namespace {
 
-constexpr Bytes kPage{4096};
+constexpr Bytes kPage{4096}, kTranslation{8};
 
 bool is_msi(const Tlp& tlp) {
-  return tlp.kind == TlpKind::memory_write && tlp.address.raw() >= kMsiWindow &&
+  return tlp.kind == TlpKind::memory_write && tlp.at == AddressType::untranslated && tlp.address.raw() >= kMsiWindow &&
          tlp.address.raw() < kMsiWindow + kMsiWindowSize;
 }
 
 /// No request crosses a 4 KB boundary (PCI Express Base Specification 3.0, 2.2.7), and none is empty.
 bool well_formed(const Tlp& tlp) {
+  const bool asks = tlp.at == AddressType::translation_request;  // for one translation: a read of 8 bytes
   return tlp.length > Bytes{} && (tlp.address.offset_in(kPage) + tlp.length) <= kPage &&
+         (!asks || (tlp.kind == TlpKind::memory_read && tlp.length == kTranslation)) &&
          (tlp.kind == TlpKind::memory_read || tlp.data.size() == tlp.length);
+}
+
+/// The data of a translation completion (PCI Express ATS): the host address, S (bit 11) and the size below it, W and R.
+Buffer translation_answer(const Translation& t) {
+  std::uint64_t value = t.result.align_down(t.page).raw() | (t.may_write ? 2u : 0u) | (t.may_read ? 1u : 0u);
+  if (t.page > kPage) value |= std::uint64_t{1} << 11 | ((static_cast<std::uint64_t>(t.page.raw()) - 1) >> 13 << 12);
+  Buffer data = Buffer::make(kTranslation);
+  for (std::byte& b : data.bytes()) {
+    b = static_cast<std::byte>(value);
+    value >>= 8;
+  }
+  return data;
 }
 
 /// The end of the account, which may lie ahead of now after a look-up with a cost.
@@ -76,6 +91,7 @@ void RootPort::translate(Tlp* tlp) {
     t.address = tlp->address;
     t.length = tlp->length;
     t.is_write = tlp->kind == TlpKind::memory_write;
+    t.at = tlp->at;
     t.finished = false;
     shared_.iommu->translate(t);
   }
@@ -119,6 +135,7 @@ void RootPort::drain() {
 void RootPort::issue(Inbound& inbound) {
   Tlp* const tlp = inbound.tlp;
   const IommuFault fault = inbound.translation.fault;
+  tlp->ticket = inbound.translation.ticket;
   tlp->op = std::move(inbound.translation.op);
   tlp->address = Iova(inbound.translation.result.raw());
   // What waited behind a write of its device has been kept by the rule that nothing passes it.
@@ -126,6 +143,8 @@ void RootPort::issue(Inbound& inbound) {
     if (tlp->op.traced()) ++shared_.ordering_stalls;
     shared_.station.charge_past(tlp->op, Cause::OrderingStall, SpanKind::queued, tlp->op.last());
   }
+  if (tlp->at == AddressType::translation_request && fault == IommuFault::none)
+    tlp->data = translation_answer(inbound.translation);
   delete &inbound;
   if (fault != IommuFault::none) {
     refuse(tlp);
@@ -136,8 +155,26 @@ void RootPort::issue(Inbound& inbound) {
     ledger().charge(tlp->op, shared_.station.site(), Cause::OrderingStall, SpanKind::queued, access, access_clear_);
     access = access_clear_;
   }
+  if (tlp->at == AddressType::translation_request) {
+    at<&RootPort::send_translation>(access, tlp);
+    return;
+  }
   if (tlp->kind == TlpKind::memory_write) access_clear_ = latest({access_clear_}, {access}).at;
   reach_memory(tlp, access);
+}
+
+void RootPort::retire(std::uint8_t ticket) {
+  if (ticket != Epochs::kNoTicket) shared_.iommu->retire(ticket);
+}
+
+void RootPort::send_translation(Tlp* tlp) {
+  link_->up.consumed(TlpClass::non_posted, Bytes{}, now());
+  retire(tlp->ticket);
+  tlp->kind = TlpKind::completion_data;
+  tlp->at = AddressType::untranslated;
+  tlp->offset = Bytes{};
+  tlp->last = true;
+  tlp_out.send_at(shared_.station.delay(tlp->op, Cause::RootComplexTransit, now(), shared_.transit), tlp);
 }
 
 void RootPort::reach_memory(Tlp* tlp, Time when) {
@@ -178,6 +215,7 @@ void RootPort::access_write(Tlp* tlp) {
 
 void RootPort::commit(Tlp* tlp) {
   shared_.memory.write(Hpa(tlp->address.raw()), tlp->data.bytes(), &tlp->op);
+  retire(tlp->ticket);
   delete tlp;
 }
 
@@ -193,6 +231,14 @@ void RootPort::interrupt(Tlp* tlp) {
   const unsigned vector = std::to_integer<unsigned>(data[0]) | std::to_integer<unsigned>(data[1]) << 8;
   ++shared_.interrupts_raised;
   Op op = std::move(tlp->op);
+  if (shared_.iommu != nullptr && shared_.iommu->remaps_interrupts()) {
+    const std::uint64_t address = tlp->address.raw();
+    const Bdf source = tlp->requester;
+    delete tlp;
+    shared_.iommu->interrupt(source, address, vector | std::to_integer<std::uint32_t>(data[2]) << 16 |
+                                                  std::to_integer<std::uint32_t>(data[3]) << 24, std::move(op));
+    return;
+  }
   delete tlp;
   shared_.interrupts.deliver(core, vector, std::move(op));
 }
@@ -224,6 +270,7 @@ void RootPort::read_pieces(Tlp* tlp) {
     piece->length = length;
     offset += length;
     piece->last = offset == tlp->length;
+    if (piece->last) piece->ticket = tlp->ticket;
     piece->op = piece->last ? std::move(tlp->op) : tlp->op.fork();
     Time read = shared_.memory.device_read(piece->op, from, length, now());
     if (read < previous) {  // completions of one request leave in ascending order of address
@@ -240,6 +287,7 @@ void RootPort::read_pieces(Tlp* tlp) {
 void RootPort::send_data(Tlp* completion) {
   completion->data = Buffer::make(completion->length);
   shared_.memory.read(Hpa(completion->address.raw()), completion->data.bytes());
+  retire(completion->ticket);
   tlp_out.send(completion);
 }
 
@@ -260,6 +308,7 @@ void RootPort::access_completion(Tlp* tlp) {
 }
 
 void RootPort::refuse(Tlp* tlp) {
+  retire(tlp->ticket);
   link_->up.consumed(tlp->flow_class(), tlp->payload(), now());
   if (tlp->kind == TlpKind::memory_write) {
     ++shared_.dropped_writes;

@@ -62,7 +62,9 @@ class RootPort {
   void interrupt(Tlp* tlp);
   void read_pieces(Tlp* tlp);
   void send_data(Tlp* completion);
+  void send_translation(Tlp* tlp);
   void refuse(Tlp* tlp);
+  void retire(std::uint8_t ticket);
   bool stall_for_writes(Tlp* tlp);
 
   template <void (RootPort::*Stage)(Tlp*)>

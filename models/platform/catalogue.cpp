@@ -9,7 +9,9 @@
 #include "hca/hca_params.h"
 #include "host/host_params.h"
 #include "hypervisor/verbs_stack_params.h"
+#include "iommu/dma_mapper.h"
 #include "iommu/iommu_params.h"
+#include "pcie/dma_engine_params.h"
 #include "pcie/endpoint_params.h"
 #include "pcie/fault_params.h"
 #include "pcie/link_params.h"
@@ -18,6 +20,10 @@
 #include "platform/pcie_bandwidth.h"
 #include "platform/vm_params.h"
 #include "virt/exit_costs.h"
+#include "virt/mmu_params.h"
+#include "virt/paging_params.h"
+#include "workload/memory_walk_params.h"
+#include "workload/pcie_bench_params.h"
 #include "workload/perftest_params.h"
 
 namespace viosim::platform {
@@ -36,16 +42,20 @@ const Schemas& catalogue() {
       {"host", {"a host: sockets, caches, memory, cores", read<host::HostParams>}},
       {"root-complex", {"where PCI Express meets memory and cores", read<pcie::RootComplexParams>}},
       {"iommu", {"translates what devices put on the bus", read<iommu::IommuParams>}},
+      {"dma-mapper", {"how an operating system maps buffers for a device", read<iommu::DmaMapperParams>}},
       {"pcie-link", {"a PCI Express link of one device", read<pcie::LinkParams>, false, {}, pcie_link_note,
                      pcie_link_theory}},
       {"pcie-switch", {"a PCI Express switch between a root complex and devices", read<pcie::SwitchParams>}},
       {"pcie-faults", {"errors of a PCI Express link and their repair: below a link, as `faults`",
                        read<pcie::FaultParams>}},
       {"pcie-endpoint", {"the PCI Express side of a device", read<pcie::EndpointParams>}},
+      {"dma-engine", {"a programmable DMA engine, as in SmartNICs", read<pcie::DmaEngineParams>}},
       {"hca", {"an RDMA adapter on InfiniBand", read<hca::HcaParams>, true}},
       {"ib-switch", {"an InfiniBand switch", read<fabric::SwitchParams>, true}},
       {"ib-link", {"an InfiniBand cable between two ports", read<fabric::LinkParams>}},
       {"exits", {"what leaving and entering a guest costs on a processor", read<virt::ExitCosts>}},
+      {"mmu", {"address translation of a processor: TLB, caches of walks", read<virt::MmuParams>}},
+      {"paging", {"who translates, and what software does about it", read<virt::PagingParams>}},
       {"verbs-mlx4", {"verbs library and driver of the physical HCA", read<guest::Mlx4Params>}},
       {"hypervisor-verbs", {"the hypervisor's verbs layer", read<hypervisor::VerbsStackParams>}},
       {"guest-vrdma", {"guest drivers of the paravirtual device", read<guest::VmciDriverParams, guest::VrdmaParams>}},
@@ -55,6 +65,8 @@ const Schemas& catalogue() {
       {"sriov", {"a guest that has a virtual function of the HCA", read<>}},
       {"vrdma", {"a guest with the paravirtual RDMA device over VMCI", read<emulation::VmciParams, emulation::BackendParams>}},
       {"perftest", {"ib_write_lat, ib_read_lat, ib_send_lat, ib_*_bw", read<workload::PerftestParams>}},
+      {"pcie-bench", {"LAT_RD, LAT_WRRD, BW_RD, BW_WR, BW_RDWR of pcie-bench", read<workload::PcieBenchParams>}},
+      {"memory-walk", {"loads by virtual address, each after the other", read<workload::MemoryWalkParams>}},
   };
   return kinds;
 }

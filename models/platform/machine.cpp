@@ -1,9 +1,6 @@
 #include "platform/machine.h"
 
-#include <fmt/format.h>
-
-#include <algorithm>
-
+#include "platform/link_check.h"
 #include "platform/rdma_path.h"
 #include "platform/scenario_building.h"
 
@@ -18,37 +15,6 @@ std::string below(const sc_core::sc_module& machine, const char* child) {
 bool assigns(const Scenario& scenario, const sc_core::sc_module& machine) {
   const Instance* rdma = scenario.find(below(machine, "vm0.rdma0"));
   return rdma != nullptr && (rdma->kind.name == "passthrough" || rdma->kind.name == "sriov");
-}
-
-/// The least that a receiver may advertise is the largest TLP that it can get (PCI Express Base Specification 3.0,
-/// 2.6.1); less, and that TLP waits for ever.
-void check_credits(const Scenario& scenario, const std::string& path, const std::string& key, Count credits,
-                   Bytes largest) {
-  const std::int64_t needed = pcie::Credits::units(largest);
-  if (credits != Count{} && credits.raw() < needed)
-    refuse_key(scenario, path, key, fmt::format("is too few for a TLP of {} B", largest.raw()),
-               fmt::format("at least {}, or 0 for infinite", needed));
-}
-
-/// The link's generation is what its two ends train to, completions fit the device's TLPs, TLPs fit the buffers.
-void check_link(Scenario& scenario, const sc_core::sc_module& machine) {
-  const std::string link = below(machine, "pcie0"), root = below(machine, "root_complex0");
-  const auto trained = *scenario.params<pcie::LinkParams>(link).generation;
-  const auto port = scenario.params<pcie::RootComplexParams>(root);
-  const auto device = scenario.params<pcie::EndpointParams>(below(machine, "endpoint0"));
-  if (const Count both = std::min(*port.generation, *device.generation); trained != both)
-    refuse_key(scenario, link, "generation",
-               fmt::format("is {}, but root_complex0 speaks up to {} and endpoint0 up to {}", trained.raw(),
-                           port.generation->raw(), device.generation->raw()),
-               fmt::format("the lower of the two, {}, and its lane_rate", both.raw()));
-  if (*port.completion_unit > *device.max_payload)
-    refuse_key(scenario, root, "completion_unit", "is larger than the max_payload of endpoint0",
-               fmt::format("at most {} B", device.max_payload->raw()));
-  const std::string endpoint = below(machine, "endpoint0");
-  check_credits(scenario, root, "posted_data", *port.credits.posted_data, *device.max_payload);
-  constexpr Bytes kStore(host::kLine);  // the largest of a core: a write-combined line
-  check_credits(scenario, endpoint, "posted_data", *device.credits.posted_data, kStore);
-  check_credits(scenario, endpoint, "completion_data", *device.credits.completion_data, *port.completion_unit);
 }
 
 }  // namespace
@@ -70,9 +36,8 @@ Machine::Machine(sc_core::sc_module_name module, Scenario& scenario, Lid lid)
             scenario.params<pcie::EndpointParams>(below(*this, "endpoint0")).credits),
       endpoint0("endpoint0", scenario.params<pcie::EndpointParams>(below(*this, "endpoint0"))),
       hca0("hca0", scenario.params<hca::HcaParams>(below(*this, "hca0")), lid, {kPf, kVf}) {
-  check_link(scenario, *this);
-  if (const std::string faults = below(*this, "pcie0.faults"); scenario.find(faults) != nullptr)
-    building(scenario, faults, [&] { pcie0.inject(scenario.params<pcie::FaultParams>(faults), scenario.seed()); });
+  check_link(scenario, this->name());
+  inject_faults(scenario, pcie0);
   interrupts.attach(0, core0);
   interrupts.attach(1, core1);
   const unsigned port = root_complex0.attach(pcie0);

@@ -49,6 +49,10 @@ std::string in_quotes(const std::string& text, char quote) {
   return out + quote;
 }
 
+std::string title_of(const ResultSet& results) {
+  return results.report.title.empty() ? results.run : results.report.title;
+}
+
 }  // namespace
 
 std::string stack_plot_script(const ResultSet& results) {
@@ -60,7 +64,7 @@ std::string stack_plot_script(const ResultSet& results) {
   if (causes.empty()) throw ResultError("there is nothing to draw: no time was spent");
 
   const Metric& headline = points.front()->headline_metric();
-  std::string title = results.report.title.empty() ? results.run : results.report.title;
+  std::string title = title_of(results);
   if (points.front()->message_bytes > 0) title += fmt::format(" ({} B)", points.front()->message_bytes);
   const std::string axis = headline.unit == "ps" ? headline.text + " [us]" : "one operation [us]";
   std::string out = fmt::format(
@@ -89,11 +93,49 @@ std::string stack_plot_script(const ResultSet& results) {
                            causes.size() + 3);
 }
 
-std::string stack_plot_svg(const ResultSet& results) {
-  const std::string svg = run_filter("gnuplot", stack_plot_script(results),
-                                     "install it (apt install gnuplot-nox) or run without --plot");
+bool has_curves(const ResultSet& results) {
+  const std::string axis = row_axis(results);
+  return std::any_of(results.axes.begin(), results.axes.end(),
+                     [&](const ResultAxis& a) { return a.name == axis && a.labels.size() > 1; });
+}
+
+std::string curve_plot_script(const ResultSet& results) {
+  if (!has_curves(results)) throw ResultError("there are no curves to draw: the run has no axis of rows");
+  const std::string axis = row_axis(results);
+  const std::vector<ReportGroup> groups = groups_of(results);
+  const Metric& headline = groups.front().points.front()->headline_metric();
+  std::string out = fmt::format(
+      "set terminal svg size 1000,600 dynamic font 'Helvetica,13' background '#ffffff'\n"
+      "set title {} noenhanced\nset xlabel {} noenhanced\nset ylabel {} noenhanced\n"
+      "set key outside right center reverse Left noenhanced\nset grid\nset yrange [0:*]\n"
+      "set xtics nomirror noenhanced rotate by -25\nset offsets 0.3, 0.3, 0, 0\n",
+      in_quotes(title_of(results), '\''), in_quotes(axis, '\''),
+      in_quotes(headline.text + " [" + shown_unit(headline) + "]", '\''));
+  for (std::size_t i = 0; i < groups.size(); ++i) {
+    out += fmt::format("$curve{} << END_OF_CURVE\n", i);
+    for (const PointResult* p : groups[i].points)
+      out += in_quotes(label_on(*p, axis), '"') + " " + shown_value(p->headline_metric()) + "\n";
+    out += "END_OF_CURVE\n";
+  }
+  for (std::size_t i = 0; i < groups.size(); ++i)
+    out += fmt::format("{} $curve{} using 0:2:xtic(1) with linespoints linewidth 2 title {}", i == 0 ? "plot" : ",", i,
+                       in_quotes(groups[i].title.empty() ? "all" : groups[i].title, '\''));
+  return out + "\n";
+}
+
+namespace {
+
+std::string drawn(const std::string& script) {
+  const std::string svg =
+      run_filter("gnuplot", script, "install it (apt install gnuplot-nox) or run without --plot");
   if (svg.find("</svg>") == std::string::npos) throw OutputError("gnuplot drew no picture");
   return svg;
 }
+
+}  // namespace
+
+std::string stack_plot_svg(const ResultSet& results) { return drawn(stack_plot_script(results)); }
+
+std::string curve_plot_svg(const ResultSet& results) { return drawn(curve_plot_script(results)); }
 
 }  // namespace viosim::platform

@@ -7,9 +7,8 @@
 #include "hypervisor/idle_world.h"
 #include "hypervisor/passthrough.h"
 #include "hypervisor/verbs_stack.h"
+#include "platform/guest_machine.h"
 #include "platform/machine.h"
-#include "platform/vm_params.h"
-#include "virt/virtual_machine.h"
 
 namespace viosim::platform {
 namespace {
@@ -46,32 +45,10 @@ class NativePath : public RdmaPath {
   guest::Mlx4Verbs verbs_;
 };
 
-/// What a virtual machine wants and its processor lacks is wrong at the key that wants it.
-VmParams checked(VmParams wanted, const virt::ExitCosts& processor, const Scenario& scenario, const std::string& vm) {
-  const auto check = [&](const char* key, const Param<bool>& use, const Param<bool>& capability) {
-    if (!*use || *capability) return;
-    const Instance* const at = scenario.find(vm);
-    throw ScenarioError(at->params.at(key).position, vm + "." + key, "the processor has no such capability",
-                        "false, or the exits of a processor that has it");
-  };
-  check("use_apicv", wanted.use_apicv, processor.apicv);
-  check("use_posted_interrupts", wanted.use_posted_interrupts, processor.posted_interrupts);
-  return wanted;
-}
-
 /// A virtual machine on core 0.
-struct Guest {
+struct Guest : GuestMachine {
   Guest(Machine& machine, Scenario& scenario)
-      : params(checked(scenario.params<VmParams>(below(machine, "vm0")),
-                       scenario.params<virt::ExitCosts>(below(machine, "exits")), scenario, below(machine, "vm0"))),
-        memory(machine.memory, *params.memory, *params.page, 0),
-        vcpu("vcpu0", scenario.params<virt::ExitCosts>(below(machine, "exits")),
-             {*params.use_apicv, *params.use_posted_interrupts}, machine.core0, machine.memory, memory),
-        vm(memory, vcpu) {}
-  VmParams params;
-  virt::GuestMemory memory;
-  virt::Vcpu vcpu;
-  virt::VirtualMachine vm;
+      : GuestMachine(scenario, machine.name(), machine.memory, machine.core0) {}
 };
 
 /// A guest with a function of the HCA: the PF (full DirectPath) or a VF (SR-IOV).

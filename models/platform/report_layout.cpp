@@ -42,14 +42,26 @@ Display display_of(const Metric& m) {
 
 }  // namespace
 
-std::string size_axis(const ResultSet& results) {
+std::string row_axis(const ResultSet& results) {
+  const std::string& chosen = results.report.rows;
+  if (!chosen.empty()) {
+    for (const ResultAxis& axis : results.axes)
+      if (axis.name == chosen) return chosen;
+    throw ResultError("[report] rows: the run has no axis " + chosen);
+  }
   for (const ResultAxis& axis : results.axes)
     if (varies_size(results, axis.name)) return axis.name;
   return {};
 }
 
+std::string label_on(const PointResult& point, const std::string& axis) {
+  for (const auto& [name, label] : point.labels)
+    if (name == axis) return label;
+  return {};
+}
+
 std::vector<ReportGroup> groups_of(const ResultSet& results) {
-  const std::string size = size_axis(results);
+  const std::string size = row_axis(results);
   std::vector<ReportGroup> groups;
   for (const PointResult& p : results.points) {
     const std::string title = size.empty() ? "" : join(without(p.labels, size), " / ");
@@ -61,7 +73,7 @@ std::vector<ReportGroup> groups_of(const ResultSet& results) {
 }
 
 std::vector<ReportColumn> columns_of(const ResultSet& results) {
-  const std::string size = size_axis(results);
+  const std::string size = row_axis(results);
   const Labels& at = results.report.stack_at;
   const bool size_given = std::any_of(at.begin(), at.end(), [&](const auto& l) { return l.first == size; });
   std::vector<ReportColumn> columns;

@@ -8,7 +8,7 @@
 
 namespace viosim::platform {
 
-/// Points that share a table: equal in all labels but that of the size axis.
+/// Points that share a table: equal in all labels but that of the row axis.
 struct ReportGroup {
   std::string title;  ///< labels joined by " / "; empty when all points stand in one table
   std::vector<const PointResult*> points;
@@ -20,8 +20,11 @@ struct ReportColumn {
   const PointResult* point;
 };
 
-/// The axis along which the size of a message varies; empty without one.
-std::string size_axis(const ResultSet& results);
+/// The axis along which tables have their rows: the report's choice, else that along which the size of a message varies;
+/// empty without one. Throws ResultError when the report names none of the run's axes.
+std::string row_axis(const ResultSet& results);
+/// The label of a point on `axis`; empty when it has none.
+std::string label_on(const PointResult& point, const std::string& axis);
 std::vector<ReportGroup> groups_of(const ResultSet& results);
 /// The points at `stack_at`, by default at the smallest size. Throws ResultError when no point is there.
 std::vector<ReportColumn> columns_of(const ResultSet& results);

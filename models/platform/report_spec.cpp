@@ -9,11 +9,12 @@ Labels read_labels(const Table& table) {
 }
 
 ReportSpec read_report(const Table& report, const std::string& title) {
-  report.check_keys({"stack_at", "sensitivity_at", "reference"});
+  report.check_keys({"stack_at", "sensitivity_at", "rows", "reference"});
   ReportSpec spec;
   spec.title = title;
   spec.stack_at = read_labels(report.table("stack_at"));
   spec.sensitivity_at = read_labels(report.table("sensitivity_at"));
+  spec.rows = report.text("rows", "");
   for (const Table& line : report.tables("reference")) {
     line.check_keys({"label", "value", "status", "at"});
     spec.references.push_back(

@@ -169,6 +169,7 @@ Json to_json(const ResultSet& results) {
   out["report"] = {{"stack_at", write_labels(results.report.stack_at)},
                    {"sensitivity_at", write_labels(results.report.sensitivity_at)},
                    {"references", std::move(references)}};
+  if (!results.report.rows.empty()) out["report"]["rows"] = results.report.rows;
   out["points"] = Json::array();
   for (const PointResult& p : results.points) out["points"].push_back(write_point(p));
   return out;
@@ -187,6 +188,7 @@ ResultSet from_json(const Json& in) {
     out.report.title = in.at("title");
     out.report.stack_at = read_labels(report.at("stack_at"));
     out.report.sensitivity_at = read_labels(report.at("sensitivity_at"));
+    out.report.rows = report.value("rows", "");
     for (const Json& r : report.at("references"))
       out.report.references.push_back({r.at("label"), r.at("value"), r.at("status"), read_labels(r.at("at"))});
     for (const Json& p : in.at("points")) out.points.push_back(read_point(p));

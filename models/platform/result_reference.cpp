@@ -23,7 +23,21 @@ std::vector<std::string> split(std::string_view line) {
   return fields;
 }
 
-const std::array<std::string, 7> kColumns = {"system", "metric", "bytes", "value", "unit", "group", "use"};
+const std::array<std::string, 6> kColumns = {"system", "metric", "value", "unit", "group", "use"};
+
+/// "window=64 KB; cache=cold"
+Labels labels_of(std::string_view text, const std::string& place) {
+  Labels labels;
+  while (!text.empty()) {
+    const std::string_view pair = text.substr(0, text.find(';'));
+    text.remove_prefix(std::min(pair.size() + 1, text.size()));
+    const std::size_t equals = pair.find('='), first = pair.find_first_not_of(' ');
+    if (equals == std::string_view::npos || equals == first || equals + 1 == pair.size())
+      throw ResultError(place + ": at is '" + std::string(pair) + "'; expected axis=label; axis=label");
+    labels.emplace_back(pair.substr(first, equals - first), pair.substr(equals + 1));
+  }
+  return labels;
+}
 
 ReferenceUse use_of(const std::string& text, const std::string& place) {
   if (text == "validate") return ReferenceUse::validate;
@@ -67,17 +81,23 @@ std::vector<ReferenceRow> read_reference(std::string_view text, const std::strin
       for (std::size_t i = 0; i < fields.size(); ++i) column[fields[i]] = i;
       for (const std::string& wanted : kColumns)
         if (column.count(wanted) == 0) throw ResultError(place + ": the column '" + wanted + "' is missing");
-      if (column.size() != kColumns.size())
-        throw ResultError(place + ": there are columns beside the seven expected");
+      if (column.count("bytes") + column.count("at") == 0)
+        throw ResultError(place + ": the column 'bytes' or 'at' is missing");
+      if (column.size() != kColumns.size() + column.count("bytes") + column.count("at"))
+        throw ResultError(place + ": there are columns beside the expected ones");
       continue;
     }
     if (fields.size() != column.size())
-      throw ResultError(place + ": " + std::to_string(fields.size()) + " fields; expected 7");
-    const auto bytes = parse_decimal(fields[column["bytes"]], 1);
-    if (!bytes || *bytes < 0) throw ResultError(place + ": bytes is no whole number");
+      throw ResultError(place + ": " + std::to_string(fields.size()) + " fields; expected " + std::to_string(column.size()));
+    std::optional<std::int64_t> bytes;
+    if (column.count("bytes") != 0) {
+      bytes = parse_decimal(fields[column["bytes"]], 1);
+      if (!bytes || *bytes < 0) throw ResultError(place + ": bytes is no whole number");
+    }
     if (!parse_decimal(fields[column["value"]], 1)) throw ResultError(place + ": value is no decimal number");
-    rows.push_back({fields[column["system"]], fields[column["metric"]], *bytes, fields[column["value"]],
-                    fields[column["unit"]], fields[column["group"]], use_of(fields[column["use"]], place)});
+    rows.push_back({fields[column["system"]], fields[column["metric"]], bytes, fields[column["value"]],
+                    fields[column["unit"]], fields[column["group"]], use_of(fields[column["use"]], place),
+                    column.count("at") != 0 ? labels_of(fields[column["at"]], place) : Labels{}});
   }
   return rows;
 }

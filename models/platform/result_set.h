@@ -33,6 +33,7 @@ struct ReportSpec {
   std::string title;
   Labels stack_at = {};        ///< where the stacks of the paths are laid side by side
   Labels sensitivity_at = {};  ///< the point that `sensitivity` varies when the user names none
+  std::string rows = {};       ///< axis along which tables have their rows and curves their points; empty: the size's
   std::vector<ReferenceLine> references = {};
   bool operator==(const ReportSpec&) const = default;
 };

@@ -16,18 +16,29 @@ namespace viosim::platform {
 struct MetricMapping {
   std::string metric;
   Labels at = {};
+  std::string run = {};        ///< of several
+  std::string statistic = {};  ///< "mean" or "p99_9" of a distribution; else its value
 };
 
 /// Largest error allowed, in millionths.
 struct GroupLimits {
-  std::int64_t median, max;
+  std::int64_t median;
+  std::optional<std::int64_t> max;  ///< of a point; none: points are judged together
+};
+
+/// Over all judged rows, in millionths: the median of the errors, and the share of the rows that lie within a bound.
+struct OverallLimits {
+  std::int64_t median, within, share;
 };
 
 /// A file of scenarios/validations.
 struct ValidationSpec {
-  std::string title, run, reference, system;
+  std::string title;
+  std::vector<std::string> runs;
+  std::string reference, system;
   std::map<std::string, MetricMapping> metrics;  ///< by the metric's name in the reference
   std::map<std::string, GroupLimits> groups;
+  std::optional<OverallLimits> overall = {};
 };
 
 /// Limits are written in percent. Throws ScenarioError.
@@ -40,25 +51,36 @@ struct ValidationRow {
   std::int64_t measured = 0;
   std::optional<std::int64_t> error = {};  ///< millionths; none when nothing was predicted
   bool good = false;
+  const PointResult* point = nullptr;  ///< that predicts it
 };
 
 class Validation {
  public:
-  /// Throws ResultError when a unit does not fit, a group has no limits or no row is to be judged.
-  Validation(const ValidationSpec& spec, const std::vector<ReferenceRow>& reference, const ResultSet& results);
+  /// `results`: of the spec's runs, in their order; they must outlive this. Throws ResultError when a unit does not fit, a
+  /// group has no limits or no row is to be judged.
+  Validation(const ValidationSpec& spec, const std::vector<ReferenceRow>& reference,
+             const std::vector<ResultSet>& results);
 
   const std::vector<ValidationRow>& rows() const { return rows_; }
   /// Median of the absolute errors of a group's judged rows, in millionths.
   std::int64_t median(const std::string& group) const { return medians_.at(group); }
+  /// Median over all judged rows, and the share of them within the overall bound, in millionths.
+  std::int64_t overall_median() const { return overall_median_; }
+  std::int64_t share_within() const { return share_within_; }
   bool passed() const { return passed_; }
   std::string text() const;
   std::string csv() const;
   Json json() const;
 
  private:
+  void judge_overall();
+  std::string overall_text() const;
+  std::string worst_text() const;
+
   ValidationSpec spec_;
   std::vector<ValidationRow> rows_;
   std::map<std::string, std::int64_t> medians_;
+  std::int64_t overall_median_ = 0, share_within_ = 0;
   std::vector<std::string> skipped_;  ///< metrics of the reference without a mapping
   bool passed_ = true;
 };

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 
 #include "platform/report_spec.h"
@@ -15,18 +16,32 @@ std::int64_t percent_at(const Table& table, const char* key) {
 }  // namespace
 
 ValidationSpec read_validation(const Table& file) {
-  file.check_keys({"title", "run", "reference", "system", "metrics", "groups"});
-  ValidationSpec spec{file.text("title"), file.text("run"), file.text("reference"), file.text("system"), {}, {}};
+  file.check_keys({"title", "run", "runs", "reference", "system", "metrics", "groups", "overall"});
+  ValidationSpec spec{file.text("title"), file.has("runs") ? file.texts("runs") : std::vector{file.text("run")},
+                      file.text("reference"), file.text("system"), {}, {}};
   const Table metrics = file.table("metrics"), groups = file.table("groups");
   for (const std::string& name : metrics.keys()) {
     const Table mapping = metrics.table(name);
-    mapping.check_keys({"metric", "at"});
-    spec.metrics[name] = {mapping.text("metric"), read_labels(mapping.table("at"))};
+    mapping.check_keys({"metric", "at", "run", "statistic"});
+    spec.metrics[name] = {mapping.text("metric"), read_labels(mapping.table("at")), mapping.text("run", ""),
+                          mapping.text("statistic", "")};
+    const std::string& statistic = spec.metrics[name].statistic;
+    if (!statistic.empty() && statistic != "mean" && statistic != "p99_9")
+      mapping.fail("statistic", "\"" + statistic + "\" is no statistic", "mean or p99_9");
+    const std::string& run = spec.metrics[name].run;
+    if (!run.empty() && std::find(spec.runs.begin(), spec.runs.end(), run) == spec.runs.end())
+      mapping.fail("run", "\"" + run + "\" is none of the validation's runs", "one of runs");
+  }
+  if (file.has("overall")) {
+    const Table overall = file.table("overall");
+    overall.check_keys({"median", "within", "share"});
+    spec.overall = {percent_at(overall, "median"), percent_at(overall, "within"), percent_at(overall, "share")};
   }
   for (const std::string& name : groups.keys()) {
     const Table limits = groups.table(name);
     limits.check_keys({"median", "max"});
-    spec.groups[name] = {percent_at(limits, "median"), percent_at(limits, "max")};
+    spec.groups[name] = {percent_at(limits, "median"), {}};
+    if (limits.has("max")) spec.groups[name].max = percent_at(limits, "max");
   }
   return spec;
 }

@@ -20,6 +20,8 @@ struct WorkloadKind {
 };
 constexpr std::array kWorkloads = {
     WorkloadKind{"perftest", simulate_perftest},
+    WorkloadKind{"pcie-bench", simulate_pcie_bench},
+    WorkloadKind{"memory-walk", simulate_memory_walk},
 };
 
 PointResult simulate_workload(Scenario& scenario) {
@@ -44,7 +46,10 @@ void run_to_end() {
     closed = ledger().closed();
     end = scheduler().run_until(now() + kPatience);
   }
-  if (end == Scheduler::End::stopped) return;
+  if (end == Scheduler::End::stopped) {
+    scheduler().drop_pending();  // while those live that it belongs to
+    return;
+  }
   const std::string what =
       end == Scheduler::End::idle
           ? "nothing is left to happen at " + std::to_string(scheduler().quiet_since().ps()) + " ps"

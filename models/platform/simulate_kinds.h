@@ -8,6 +8,11 @@ class Scenario;
 
 /// Two hosts, a fabric, RDMA in one of its ways.
 PointResult simulate_perftest(Scenario& scenario);
+/// One host, a process on its core 0 or in a guest there.
+PointResult simulate_memory_walk(Scenario& scenario);
+
+/// One host and a programmable device on its PCI Express.
+PointResult simulate_pcie_bench(Scenario& scenario);
 
 /// Runs until the workload stops the simulation. Throws std::runtime_error that names who waits, and what holds work
 /// back and why, when nothing is left to happen before or no operation ends any more.

@@ -16,9 +16,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::array<std::string_view, 9> kOwnFiles = {
+constexpr std::array<std::string_view, 10> kOwnFiles = {
     "result.json",  "ledger.csv",      "sites.csv",       "resolved.toml",   "manifest.json",
-    "stack.svg",    "sensitivity.json", "sensitivity.csv", "validation.json"};
+    "stack.svg",    "curves.svg",       "sensitivity.json", "sensitivity.csv", "validation.json"};
 
 /// Absolute, links followed as far as the path exists, no trailing slash.
 fs::path resolve(const fs::path& target) {

@@ -20,6 +20,7 @@ struct DmaRequest : Parcel, Pooled<DmaRequest> {
   Iova address;
   Bytes length;
   Buffer data;
+  AddressType at = AddressType::untranslated;  ///< of `address`
   CplStatus status = CplStatus::successful;
   bool finished = false;
   bool relaxed_ordering = false;  ///< its writes, or a read's answers, may pass writes

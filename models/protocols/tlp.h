@@ -14,6 +14,9 @@ namespace viosim {
 enum class TlpKind : std::uint8_t { memory_read, memory_write, completion, completion_data };
 /// Flow-control class: each has its own credits.
 enum class TlpClass : std::uint8_t { posted, non_posted, completion };
+/// What a request's address is (AT field, PCI Express ATS): the IOMMU is to translate it; it asks for the translation;
+/// the device's own TLB has translated it.
+enum class AddressType : std::uint8_t { untranslated = 0, translation_request = 1, translated = 2 };
 /// The last one is none of the wire: what an engine is told whose read was answered with poisoned data.
 enum class CplStatus : std::uint8_t { successful, unsupported_request, completer_abort, poisoned };
 
@@ -30,6 +33,8 @@ struct Tlp : Parcel, Pooled<Tlp> {
   Bytes length;                   ///< of the payload, or asked for by a read
   Bytes offset;                   ///< completions: where in the request's data this piece belongs
   Buffer data;                    ///< payload of writes and completions
+  AddressType at = AddressType::untranslated;  ///< upstream requests
+  std::uint8_t ticket = 0xff;     ///< inside the root complex: see Translation
   bool write_combined = false;    ///< downstream write that left a write-combining buffer whole
   bool poisoned = false;          ///< the payload is known to be bad (EP)
 

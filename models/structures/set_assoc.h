@@ -81,6 +81,17 @@ class SetAssoc {
     set[i] = Place{};
     return old;
   }
+  /// Removes every entry that `dead(key, value)` names; the others keep their order.
+  template <class Predicate>
+  void erase_if(Predicate dead) {
+    for (Place* set = places_.get(); set != places_.get() + sets_ * ways_; set += ways_) {
+      std::size_t kept = 0;
+      for (std::size_t i = 0; i < ways_ && set[i].tag != 0; ++i) {
+        if (!dead(set[i].tag - 1, set[i].value)) set[kept++] = set[i];
+      }
+      while (kept < ways_ && set[kept].tag != 0) set[kept++] = Place{};
+    }
+  }
   void clear() { std::fill_n(places_.get(), sets_ * ways_, Place{}); }
 
  private:

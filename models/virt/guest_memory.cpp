@@ -8,17 +8,19 @@
 namespace viosim::virt {
 namespace {
 
-constexpr std::int64_t kSmallPage = 4096, kLargePage = std::int64_t{2} << 20;
+constexpr std::int64_t kSmallPage = 4096, kLargePage = std::int64_t{2} << 20, kHugePage = std::int64_t{1} << 30;
 constexpr std::uint64_t kFirstFree = std::uint64_t{1} << 20;  // below: what a guest's firmware keeps
 
 }  // namespace
 
 GuestMemory::GuestMemory(MemoryIf& host, Bytes size, Bytes page, unsigned node)
     : size_(static_cast<std::uint64_t>(size.raw())), page_(page), used_(kFirstFree) {
-  if (page.raw() != kSmallPage && page.raw() != kLargePage)
-    throw std::invalid_argument("guest memory: expected pages of 4 KB or 2 MB, not " + std::to_string(page.raw()));
-  if (size.raw() <= 0 || size.raw() % kLargePage != 0)
-    throw std::invalid_argument("guest memory: expected a multiple of 2 MB, not " + std::to_string(size.raw()));
+  if (page.raw() != kSmallPage && page.raw() != kLargePage && page.raw() != kHugePage)
+    throw std::invalid_argument("guest memory: expected pages of 4 KB, 2 MB or 1 GB, not " +
+                                std::to_string(page.raw()));
+  if (size.raw() <= 0 || size.raw() % kLargePage != 0 || size % page != Bytes{})
+    throw std::invalid_argument("guest memory: expected a multiple of 2 MB and of its pages, not " +
+                                std::to_string(size.raw()));
   shift_ = static_cast<unsigned>(std::countr_zero(static_cast<std::uint64_t>(page.raw())));
   pages_ = size_ >> shift_;
   // Page i stands on frame (i x stride + 1) mod pages: neighbours are far apart, and no two pages share a frame.

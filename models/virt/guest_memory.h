@@ -11,8 +11,8 @@ namespace viosim::virt {
 
 class GuestMemory : public GuestMemoryIf {
  public:
-  /// `size` bytes on `node`, mapped by pages of 4 KB or 2 MB; throws std::invalid_argument for another page size
-  /// or a size that is no multiple of 2 MB, std::length_error if the node is full.
+  /// `size` bytes on `node`, mapped by pages of 4 KB, 2 MB or 1 GB; throws std::invalid_argument for another page
+  /// size or a size that is no multiple of it and of 2 MB, std::length_error if the node is full.
   GuestMemory(MemoryIf& host, Bytes size, Bytes page, unsigned node);
 
   bool contains(Gpa address, Bytes length) const override {

@@ -124,6 +124,14 @@ Time Vcpu::charge_exit(ExitReason reason) {
   return charge(Cause::ExitHandling, timing_.handler(reason), charge(Cause::VmExit, timing_.exit(), now()));
 }
 
+Time Vcpu::exit_for_paging(Cycles handling, bool faulted, Time at) {
+  ++exits_;
+  if (!vpid_) tlb_.clear();
+  at = charge(Cause::ExitHandling, handling, charge(Cause::VmExit, timing_.exit(), at));
+  if (faulted) at = charge(Cause::Injection, injection_, at);
+  return charge(Cause::VmEntry, timing_.entry(), at);
+}
+
 Hold Vcpu::leave(ExitReason reason) {
   mode_ = Mode::root;
   return until(charge_exit(reason));

@@ -43,6 +43,12 @@ class Vcpu : public sc_core::sc_module, public Exec, public VcpuIf, public IrqIf
   /// A hypercall without a device: exit, its handling, entry. What the service costs is the caller's.
   Task<> hypercall();
 
+  /// An exit because of page tables, and the entry after it; `faulted`: with a page fault for the guest. Charged from
+  /// `at` on; answers the end.
+  Time exit_for_paging(Cycles handling, bool faulted, Time at);
+  bool vpid() const { return vpid_; }
+  std::uint64_t exits() const { return exits_; }
+
   Op& op() override { return core_.op(); }
   Hold execute(Cycles n, Cause cause) override { return core_.execute(n, cause); }
   Hold load(Gpa from, std::span<std::byte> into) override;

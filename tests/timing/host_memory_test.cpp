@@ -88,3 +88,15 @@ TEST_CASE("a device on a socket crosses the interconnect to the other node", "[h
   CHECK(m.memory.device_read(op, far, Bytes(64), Time(80'000)) == Time(200'000));
   CHECK(spent(op, Cause::RemoteNode) == nanoseconds(40));
 }
+
+TEST_CASE("a line that a page walker has read stays in the last-level cache, one that a device has read does not",
+          "[host][timing]") {
+  Simulation sim;
+  Machine m;
+  const Hpa a = m.memory.allocate(Bytes(4096), Bytes(4096), 0);
+  Op op = Op::open(Time(0));
+  CHECK(m.memory.device_read(op, a, Bytes(8), Time(0)) == Time(80'000));
+  CHECK(m.memory.walker_read(op, a, Bytes(8), Time(80'000)) == Time(160'000));
+  CHECK(m.memory.walker_read(op, a + Bytes(8), Bytes(8), Time(160'000)) == Time(180'000));
+  CHECK(m.memory.walker_read(op, a + Bytes(64), Bytes(8), Time(180'000)) == Time(260'000));
+}

@@ -66,8 +66,10 @@ const char* kReference =
     "\"other, system\",write,2,1,us,small,validate\n"
     "set b,bandwidth,2,1,Gb/s,rate,validate\n";
 
+const std::vector<ResultSet> kSample{test::sample_results()};
+
 ValidationSpec spec(std::int64_t median, std::int64_t max) {
-  ValidationSpec s{"title", "sample", "file.csv", "set b", {}, {}};
+  ValidationSpec s{"title", {"sample"}, "file.csv", "set b", {}, {}};
   s.metrics["write"] = {"latency", {{"path", "native"}}};
   s.groups["small"] = {median, max};
   return s;
@@ -79,7 +81,7 @@ TEST_CASE("A validation judges each row and each group's median", "[platform][un
   const auto rows = read_reference(kReference, "file.csv");
   REQUIRE(rows.size() == 5);
   CHECK(rows[3].system == "other, system");
-  const Validation good(spec(50'000, 120'000), rows, test::sample_results());
+  const Validation good(spec(50'000, 120'000), rows, kSample);
   CHECK(good.passed());
   REQUIRE(good.rows().size() == 3);
   CHECK(good.rows()[0].error == 8'000);  // 0.504 us for 0.500 us
@@ -88,19 +90,44 @@ TEST_CASE("A validation judges each row and each group's median", "[platform][un
   CHECK(good.median("small") == 4'795);
   CHECK_THAT(good.text(), Catch::Contains("+0.8 %") && Catch::Contains("not compared: bandwidth") &&
                               Catch::Contains("verdict: within the limits"));
-  CHECK_FALSE(Validation(spec(4'794, 120'000), rows, test::sample_results()).passed());
-  CHECK_FALSE(Validation(spec(50'000, 7'999), rows, test::sample_results()).passed());
+  CHECK_FALSE(Validation(spec(4'794, 120'000), rows, kSample).passed());
+  CHECK_FALSE(Validation(spec(50'000, 7'999), rows, kSample).passed());
+}
+
+TEST_CASE("Rows may name their point, and are judged together", "[platform][unit]") {
+  const auto rows = read_reference("system,metric,at,value,unit,group,use\n"
+                                   "set b,write,path=native; size=2 B,0.500,us,small,validate\n"
+                                   "set b,write,path=native; size=64 B,0.400,us,small,validate\n"
+                                   "set b,tail,path=native; size=2 B,0.500,us,small,compare\n", "file.csv");
+  ValidationSpec s = spec(500'000, 1'000'000);
+  s.groups["small"].max = {};
+  s.metrics["tail"] = {"latency", {}, "sample", "p99_9"};
+  s.overall = OverallLimits{500'000, 10'000, 500'000};
+  const Validation half(s, rows, kSample);
+  CHECK(half.passed());
+  CHECK(half.rows()[0].error == 8'000);
+  CHECK(half.rows()[1].error == 570'000);  // 0.628 us for 0.400 us
+  CHECK(half.rows()[2].shape.value == half.rows()[2].point->metric("latency")->spread->p99_9);
+  CHECK(half.overall_median() == 289'000);
+  CHECK(half.share_within() == 500'000);
+  CHECK_THAT(half.text(), Catch::Contains("worst points") && Catch::Contains("size=64 B: +57.0 %"));
+  s.overall->share = 500'001;
+  CHECK_FALSE(Validation(s, rows, kSample).passed());
+  s.overall = OverallLimits{288'999, 10'000, 500'000};
+  CHECK_FALSE(Validation(s, rows, kSample).passed());
+  s.metrics["write"].run = "another";
+  CHECK_THROWS_WITH(Validation(s, rows, kSample), Catch::Contains("nothing would be checked"));
 }
 
 TEST_CASE("A judged row without a prediction fails, a validation without judged rows is an error",
           "[platform][unit]") {
   auto rows = read_reference(kReference, "file.csv");
   rows[2].use = ReferenceUse::validate;
-  const Validation missing(spec(50'000, 120'000), rows, test::sample_results());
+  const Validation missing(spec(50'000, 120'000), rows, kSample);
   CHECK_FALSE(missing.passed());
   CHECK_THAT(missing.text(), Catch::Contains("NOT PREDICTED"));
   for (ReferenceRow& r : rows) r.use = ReferenceUse::calibrate;
-  CHECK_THROWS_WITH(Validation(spec(1, 1), rows, test::sample_results()),
+  CHECK_THROWS_WITH(Validation(spec(1, 1), rows, kSample),
                     Catch::Contains("nothing would be checked"));
 }
 
@@ -110,5 +137,7 @@ TEST_CASE("A broken reference names file and line", "[platform][unit]") {
   CHECK_THROWS_WITH(read_reference(head + "# why\ns,m,2,x,us,g,validate\n", "f.csv"),
                     Catch::Contains("f.csv:3: value"));
   CHECK_THROWS_WITH(read_reference(head + "s,m,2,1,us,g,judge\n", "f.csv"), Catch::Contains("f.csv:2: use"));
+  CHECK_THROWS_WITH(read_reference("system,metric,at,value,unit,group,use\ns,m,size,1,us,g,validate\n", "f.csv"),
+                    Catch::Contains("f.csv:2: at is 'size'"));
   CHECK_THROWS_WITH(convert("1", "kg", "ps", 0), Catch::Contains("cannot be compared"));
 }

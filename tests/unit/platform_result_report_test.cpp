@@ -134,7 +134,7 @@ TEST_CASE("A run without sizes stands in one table", "[platform][unit]") {
   ResultSet results = test::sample_results();
   results.points.erase(results.points.begin() + 3);
   results.points.erase(results.points.begin() + 1);
-  CHECK(size_axis(results).empty());
+  CHECK(row_axis(results).empty());
   CHECK(groups_of(results).size() == 1);
   CHECK_THAT(performance_tables(results), Catch::Contains(" path=vrdma size=2 B"));
 }
@@ -160,6 +160,27 @@ TEST_CASE("The plot is drawn by gnuplot, the same bytes each time", "[platform][
   const std::string svg = stack_plot_svg(test::sample_results());
   CHECK_THAT(svg, Catch::Contains("<svg") && Catch::Contains("LinkSerialization") && Catch::Contains("vrdma"));
   CHECK(svg == stack_plot_svg(test::sample_results()));
+}
+
+TEST_CASE("A run may choose the axis of its rows and curves", "[platform][unit]") {
+  ResultSet results = test::sample_results();
+  results.report.rows = "path";
+  CHECK(performance_tables(results) ==
+        "2 B, half round trip:\n"
+        "   path  #iterations  t_min[usec]  t_max[usec]  t_typical[usec]  t_avg[usec]  99%[usec]  99.9%[usec]\n"
+        " native         1000        0.504        0.504            0.504        0.504      0.504        0.504\n"
+        "  vrdma         1000        2.004        2.004            2.004        2.004      2.004        2.004\n"
+        "\n"
+        "64 B, half round trip:\n"
+        "   path  #iterations  t_min[usec]  t_max[usec]  t_typical[usec]  t_avg[usec]  99%[usec]  99.9%[usec]\n"
+        " native         1000        0.628        0.628            0.628        0.628      0.628        0.628\n"
+        "  vrdma         1000        2.128        2.128            2.128        2.128      2.128        2.128\n");
+  CHECK_THAT(side_by_side(results), Catch::Contains("   path    2 B   64 B\n native  0.504  0.628\n"));
+  const std::string script = curve_plot_script(results);
+  CHECK_THAT(script, Catch::Contains("\"native\" 0.504") && Catch::Contains("\"vrdma\" 2.128"));
+  CHECK_THAT(curve_plot_svg(results), Catch::Contains("</svg>"));
+  results.report.rows = "nothing";
+  CHECK_THROWS_WITH(performance_tables(results), Catch::Contains("no axis nothing"));
 }
 
 TEST_CASE("Texts of a run do no harm in the plot's script", "[platform][unit]") {

@@ -94,8 +94,8 @@ TEST_CASE("Absurd values are refused", "[system][unit]") {
   check_refused({"workload.size=0 B"}, {"workload.size", "too small"});
   check_refused({"workload.iterations=0"}, {"workload.iterations", "too small"});
   check_refused({"switch0.transit=-1 ns"}, {"switch0.transit"});
-  check_refused({"esx0.vm0.page=3 KB"}, {"esx0.vm0.page", "expected 4 KB to 2 MB"});
-  check_refused({"esx0.vm0.page=1 MB"}, {"guest memory", "4 KB or 2 MB"});
+  check_refused({"esx0.vm0.page=3 KB"}, {"esx0.vm0.page", "expected 4 KB to 1 GB"});
+  check_refused({"esx0.vm0.page=1 MB"}, {"guest memory", "4 KB, 2 MB or 1 GB"});
 }
 
 TEST_CASE("What a standard does not have is refused with what it has", "[system][unit]") {

@@ -1,0 +1,54 @@
+#include "platform/link_check.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "host/memory_params.h"
+#include "pcie/credits.h"
+#include "pcie/endpoint_params.h"
+#include "pcie/link.h"
+#include "pcie/root_complex_params.h"
+#include "platform/scenario_building.h"
+
+namespace viosim::platform {
+namespace {
+
+/// The least that a receiver may advertise is the largest TLP that it can get (PCI Express Base Specification 3.0,
+/// 2.6.1); less, and that TLP waits for ever.
+void check_credits(const Scenario& scenario, const std::string& path, const std::string& key, Count credits,
+                   Bytes largest) {
+  const std::int64_t needed = pcie::Credits::units(largest);
+  if (credits != Count{} && credits.raw() < needed)
+    refuse_key(scenario, path, key, fmt::format("is too few for a TLP of {} B", largest.raw()),
+               fmt::format("at least {}, or 0 for infinite", needed));
+}
+
+}  // namespace
+
+void check_link(Scenario& scenario, const std::string& host) {
+  const std::string link = host + ".pcie0", root = host + ".root_complex0", endpoint = host + ".endpoint0";
+  const auto trained = *scenario.params<pcie::LinkParams>(link).generation;
+  const auto port = scenario.params<pcie::RootComplexParams>(root);
+  const auto device = scenario.params<pcie::EndpointParams>(endpoint);
+  if (const Count both = std::min(*port.generation, *device.generation); trained != both)
+    refuse_key(scenario, link, "generation",
+               fmt::format("is {}, but root_complex0 speaks up to {} and endpoint0 up to {}", trained.raw(),
+                           port.generation->raw(), device.generation->raw()),
+               fmt::format("the lower of the two, {}, and its lane_rate", both.raw()));
+  if (*port.completion_unit > *device.max_payload)
+    refuse_key(scenario, root, "completion_unit", "is larger than the max_payload of endpoint0",
+               fmt::format("at most {} B", device.max_payload->raw()));
+  check_credits(scenario, root, "posted_data", *port.credits.posted_data, *device.max_payload);
+  constexpr Bytes kStore(64);  // the largest of a core: a write-combined line
+  check_credits(scenario, endpoint, "posted_data", *device.credits.posted_data, kStore);
+  check_credits(scenario, endpoint, "completion_data", *device.credits.completion_data, *port.completion_unit);
+}
+
+void inject_faults(Scenario& scenario, pcie::Link& link) {
+  const std::string faults = std::string(link.name()) + ".faults";
+  if (scenario.find(faults) == nullptr) return;
+  building(scenario, faults, [&] { link.inject(scenario.params<pcie::FaultParams>(faults), scenario.seed()); });
+}
+
+}  // namespace viosim::platform

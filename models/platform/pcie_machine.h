@@ -1,0 +1,51 @@
+// A host with a programmable DMA engine behind a PCI Express link: what pcie-bench runs on.
+#pragma once
+#include <memory>
+#include <optional>
+#include <systemc>
+
+#include "host/host_params.h"
+#include "host/interrupt_controller.h"
+#include "host/memory.h"
+#include "iommu/iommu.h"
+#include "pcie/dma_engine.h"
+#include "pcie/endpoint.h"
+#include "pcie/root_complex.h"
+#include "platform/dma_window.h"
+#include "platform/scenario.h"
+
+namespace viosim::platform {
+
+/// What a workload wants of its machine.
+struct DmaNeeds {
+  Bytes window;     ///< host memory for the device
+  unsigned node;    ///< its socket
+  bool translated;  ///< by the IOMMU
+};
+
+class PcieMachine : public sc_core::sc_module {
+ public:
+  /// Builds the instance `name` (host0) of the scenario. ScenarioError.
+  PcieMachine(sc_core::sc_module_name name, Scenario& scenario, const DmaNeeds& needs);
+
+  /// The first core of a socket.
+  unsigned core_of(unsigned node) const { return node * static_cast<unsigned>(params_.memory.cores_per_socket->raw()); }
+
+  /// Requester id of the device: bus 3, device 0.
+  static constexpr Bdf kDevice{0x0300};
+
+ private:
+  host::HostParams params_;
+  host::InterruptController interrupts_;
+
+ public:
+  host::Memory memory;
+  DmaWindow window;
+  std::optional<iommu::Iommu> iommu;  ///< where addresses are translated
+  pcie::RootComplex root_complex0;
+  pcie::Link pcie0;
+  pcie::Endpoint endpoint0;
+  pcie::DmaEngine dma0;
+};
+
+}  // namespace viosim::platform
