@@ -105,7 +105,7 @@ PointResult bench(const std::vector<std::string>& overrides, const Labels& label
 void check_sound(const PointResult& point) {
   CHECK(point.operations > 0);
   CHECK(point.residual() == 0);
-  for (const StackRow& row : point.stack) CHECK((row.cause != "Queueing" && row.cause != "Unattributed"));
+  for (const platform::StackRow& row : point.stack) CHECK((row.cause != "Queueing" && row.cause != "Unattributed"));
   for (const SiteRow& site : point.sites) CHECK(site.residual() == 0);
 }
 
