@@ -146,7 +146,7 @@ TEST_CASE("a write behind a relaxed one that passed is not finished before it ha
   CHECK(rig.memory.writes.size() == 4);
 }
 
-TEST_CASE("a relaxed write passes one that is being translated; another does not", "[pcie][iommu][ordering][timing]") {
+TEST_CASE("a relaxed write passes one that is being translated, others do not", "[pcie][iommu][ordering][timing]") {
   Simulation sim;
   IommuRig iommu;
   PcieRig rig(link_literals(), root_literals(), endpoint_literals(), &iommu.iommu, &iommu.memory);

@@ -122,7 +122,7 @@ TEST_CASE("A switch adds its transit and its link to a read, each way", "[system
   CHECK(added <= 2 * 186'000 + 7'000);
 }
 
-TEST_CASE("A switch without its uplink, or of another generation than its links, is refused", "[system][unit][switch]") {
+TEST_CASE("A switch without its uplink, or with links of another generation, is refused", "[system][unit][switch]") {
   CHECK_THROWS_WITH(bench({"host0.switch0.part=pcie-switch-pex8747"}), Catch::Contains("uplink0"));
   CHECK_THROWS_WITH(bench({"host0.switch0.part=pcie-switch-pex8747", "host0.uplink0.part=pcie-gen2-x8"}),
                     Catch::Contains("host0.uplink0.generation") && Catch::Contains("switch0 up to 3"));
