@@ -214,6 +214,7 @@ void Replay::train() {
 
 void Replay::down(Time until) {
   leave_full();
+  if (timer_.armed()) timer_.arm(timer_.deadline() + (until - now()));  // it stands still (3.5.2.1)
   down_until_ = until;
   wire_.free_at = latest({wire_.free_at}, {until}).at;
   const auto stays = [&](Tlp* tlp) {
