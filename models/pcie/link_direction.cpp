@@ -94,31 +94,15 @@ void LinkDirection::launch(Tlp* tlp, Flow& flow, Bytes payload) {
   flow.credits.take(Credits::units(payload));
   ++flow.launched;
   const Duration service = timing_.on_wire(tlp->kind, payload, short_address(*tlp));
+  Time sent;
   if (special_) [[unlikely]] {
-    launch_specially(tlp, service);
-    return;
+    sent = launch_specially(tlp, service);
+    if (sent == Time::never()) return;  // the replay layer has it
+  } else {
+    sent = station_.pass(tlp->op, wire_, Cause::LinkSerialization, service);
+    last_start_ = sent - service;
   }
-  const Time sent = station_.pass(tlp->op, wire_, Cause::LinkSerialization, service);
-  last_start_ = sent - service;
-  deliver(tlp, station_.delay(tlp->op, Cause::LinkPropagation, sent, propagation_));
-}
-
-void LinkDirection::launch_specially(Tlp* tlp, Duration service) {
-  if (replay_ != nullptr) {
-    last_start_ = replay_->send(tlp, service);
-    return;
-  }
-  last_start_ = latest({now()}, {wire_.free_at}).at;
-  if (last_start_ != now())
-    ledger().charge(tlp->op, station_.site(), Cause::LinkSerialization, SpanKind::queued, now(), last_start_);
-  wire_.free_at = last_start_ + service;
-  // The whole serialisation stands on the critical path once, at the last link.
-  const Time sent = last_start_ + header(*tlp);
-  station_.serve(tlp->op, Cause::LinkSerialization, last_start_, sent, wire_.free_at);
-  deliver(tlp, station_.delay(tlp->op, Cause::LinkPropagation, sent, propagation_));
-}
-
-void LinkDirection::deliver(Tlp* tlp, Time there) {
+  const Time there = station_.delay(tlp->op, Cause::LinkPropagation, sent, propagation_);
   if (++unacknowledged_ < ack_interval_) {  // TLPs arrive in the order in which they start
     if (ahead_) out_.send(tlp);
     else out_.send_at(there, tlp);
@@ -133,6 +117,21 @@ void LinkDirection::deliver(Tlp* tlp, Time there) {
     self.out_.send(t);
   };
   scheduler().wake_at(there, tlp);
+}
+
+Time LinkDirection::launch_specially(Tlp* tlp, Duration service) {
+  if (replay_ != nullptr) {
+    last_start_ = replay_->send(tlp, service);
+    return Time::never();
+  }
+  last_start_ = latest({now()}, {wire_.free_at}).at;
+  if (last_start_ != now())
+    ledger().charge(tlp->op, station_.site(), Cause::LinkSerialization, SpanKind::queued, now(), last_start_);
+  wire_.free_at = last_start_ + service;
+  // The whole serialisation stands on the critical path once, at the last link.
+  const Time sent = last_start_ + header(*tlp);
+  station_.serve(tlp->op, Cause::LinkSerialization, last_start_, sent, wire_.free_at);
+  return sent;
 }
 
 void LinkDirection::inject(const FaultParams& params, std::uint64_t seed) {

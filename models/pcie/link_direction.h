@@ -92,8 +92,7 @@ class LinkDirection {
   bool fits(const Tlp& tlp) { return of(tlp.flow_class()).credits.enough_at(now(), Credits::units(tlp.payload())); }
   TlpLine& stalled(TlpClass cls) { return cls == TlpClass::non_posted ? reads_ : completions_; }
   void launch(Tlp* tlp, Flow& flow, Bytes payload);
-  void deliver(Tlp* tlp, Time there);
-  void launch_specially(Tlp* tlp, Duration service);
+  Time launch_specially(Tlp* tlp, Duration service);
   void launch_waiting(Tlp* tlp);
   void send_past_waiting(Tlp* tlp);
   [[noreturn]] void too_large(Tlp* tlp) const;

@@ -214,17 +214,18 @@ void Replay::train() {
 
 void Replay::down(Time until) {
   leave_full();
+  if (timer_.armed()) timer_.arm(timer_.deadline() + (until - now()));  // it stands still (3.5.2.1)
   down_until_ = until;
   wire_.free_at = latest({wire_.free_at}, {until}).at;
-  const auto wait = [&](Tlp* tlp) {
+  const auto stays = [&](Tlp* tlp) {
     if (tlp == nullptr) return;
     Op& op = tlp->op;
     if (op.last() < now()) station_.charge_past(op, Cause::LinkSerialization, SpanKind::queued, op.last());
     if (op.last() < until)
       ledger().charge(op, station_.site(), Cause::RetransmitTimeout, SpanKind::queued, op.last(), until);
   };
-  for (std::size_t i = to_send_; i < kept_.size(); ++i) wait(kept_[i].tlp);
-  line_.each([&](const Kept& kept) { wait(kept.tlp); });
+  for (std::size_t i = to_send_; i < kept_.size(); ++i) stays(kept_[i].tlp);
+  line_.each([&](const Kept& kept) { stays(kept.tlp); });
 }
 
 void Replay::settle_line(Cause cause) {

@@ -104,7 +104,7 @@ unsigned Switch::from_below(unsigned port, Tlp& tlp) const {
     const unsigned neighbour = port_of(tlp.requester);
     return neighbour == kNowhere || neighbour == port ? kUp : neighbour;
   }
-  if (redirect_ || tlp.length <= Bytes{}) return kUp;
+  if (redirect_ || tlp.at == AddressType::translation_request || tlp.length <= Bytes{}) return kUp;
   const Hpa address(tlp.address.raw());
   const BarRange* const window = windows_.find(address, tlp.length);
   if (window == nullptr || window->port == port) return kUp;

@@ -35,6 +35,7 @@ void SwitchPort::enter(Lane& lane, Tlp* tlp) {
 
 void SwitchPort::pump() {
   to_->await_credits(nullptr);
+  if (served_ == kNobody) settle_all();  // as long as each still stands behind what it waited for
   while (waiting_ > 0) {
     if (const Time free = to_->free_at(); free > now()) {
       timer_.arm(free);
@@ -88,9 +89,13 @@ void SwitchPort::settle(Lane& lane, std::size_t number, Tlp& tlp) {
 
 void SwitchPort::become(std::size_t served) {
   if (served == served_) return;
+  settle_all();
+  served_ = served;
+}
+
+void SwitchPort::settle_all() {
   for (std::size_t i = 0; i < lanes_.size(); ++i)
     lanes_[i]->line.each([&](Tlp& tlp) { settle(*lanes_[i], i, tlp); });
-  served_ = served;
 }
 
 }  // namespace viosim::pcie

@@ -41,6 +41,7 @@ class SwitchPort {
   void pump();
   bool send_next();
   void settle(Lane& lane, std::size_t number, Tlp& tlp);
+  void settle_all();
   void become(std::size_t served);
   std::string held_back() const;
 

@@ -37,8 +37,7 @@ Machine::Machine(sc_core::sc_module_name module, Scenario& scenario, Lid lid)
       endpoint0("endpoint0", scenario.params<pcie::EndpointParams>(below(*this, "endpoint0"))),
       hca0("hca0", scenario.params<hca::HcaParams>(below(*this, "hca0")), lid, {kPf, kVf}) {
   check_link(scenario, this->name());
-  if (const std::string faults = below(*this, "pcie0.faults"); scenario.find(faults) != nullptr)
-    building(scenario, faults, [&] { pcie0.inject(scenario.params<pcie::FaultParams>(faults), scenario.seed()); });
+  inject_faults(scenario, pcie0);
   interrupts.attach(0, core0);
   interrupts.attach(1, core1);
   const unsigned port = root_complex0.attach(pcie0);

@@ -12,6 +12,16 @@ Params params_of(Scenario& scenario, const sc_core::sc_module& machine, const ch
   return scenario.params<Params>(std::string(machine.name()) + "." + child);
 }
 
+bool has_switch(const Scenario& scenario, const sc_core::sc_module& machine) {
+  return scenario.find(std::string(machine.name()) + ".switch0") != nullptr;
+}
+
+/// What the port advertises that ends the device's link.
+pcie::CreditParams credits_above(Scenario& scenario, const sc_core::sc_module& machine) {
+  if (has_switch(scenario, machine)) return params_of<pcie::SwitchParams>(scenario, machine, "switch0").credits;
+  return params_of<pcie::RootComplexParams>(scenario, machine, "root_complex0").credits;
+}
+
 }  // namespace
 
 PcieMachine::PcieMachine(sc_core::sc_module_name module, Scenario& scenario, const DmaNeeds& needs)
@@ -25,14 +35,31 @@ PcieMachine::PcieMachine(sc_core::sc_module_name module, Scenario& scenario, con
                 : std::nullopt),
       root_complex0("root_complex0", params_of<pcie::RootComplexParams>(scenario, *this, "root_complex0"), 1, memory,
                     interrupts_, iommu ? &*iommu : nullptr),
-      pcie0("pcie0", params_of<pcie::LinkParams>(scenario, *this, "pcie0"),
-            params_of<pcie::RootComplexParams>(scenario, *this, "root_complex0").credits,
+      uplink0(has_switch(scenario, *this)
+                  ? std::optional<pcie::Link>(
+                        std::in_place, "uplink0", params_of<pcie::LinkParams>(scenario, *this, "uplink0"),
+                        params_of<pcie::RootComplexParams>(scenario, *this, "root_complex0").credits,
+                        credits_above(scenario, *this))
+                  : std::nullopt),
+      switch0(has_switch(scenario, *this)
+                  ? std::optional<pcie::Switch>(std::in_place, "switch0",
+                                                params_of<pcie::SwitchParams>(scenario, *this, "switch0"), 1)
+                  : std::nullopt),
+      pcie0("pcie0", params_of<pcie::LinkParams>(scenario, *this, "pcie0"), credits_above(scenario, *this),
             params_of<pcie::EndpointParams>(scenario, *this, "endpoint0").credits),
       endpoint0("endpoint0", params_of<pcie::EndpointParams>(scenario, *this, "endpoint0")),
       dma0("dma0", params_of<pcie::DmaEngineParams>(scenario, *this, "dma0"), endpoint0, endpoint0.max_payload(),
            endpoint0.max_read_request()) {
   check_link(scenario, this->name());
-  root_complex0.attach(pcie0);
+  inject_faults(scenario, pcie0);
+  if (switch0) {
+    inject_faults(scenario, *uplink0);
+    root_complex0.attach(*uplink0);
+    switch0->attach_upstream(*uplink0);
+    switch0->add_function(kDevice, switch0->attach(pcie0));
+  } else {
+    root_complex0.attach(pcie0);
+  }
   endpoint0.attach(pcie0);
   if (iommu) iommu->assign(kDevice, window, window.size());
 }

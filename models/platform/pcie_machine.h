@@ -11,6 +11,7 @@
 #include "pcie/dma_engine.h"
 #include "pcie/endpoint.h"
 #include "pcie/root_complex.h"
+#include "pcie/switch.h"
 #include "platform/dma_window.h"
 #include "platform/scenario.h"
 
@@ -43,6 +44,8 @@ class PcieMachine : public sc_core::sc_module {
   DmaWindow window;
   std::optional<iommu::Iommu> iommu;  ///< where addresses are translated
   pcie::RootComplex root_complex0;
+  std::optional<pcie::Link> uplink0;  ///< with a switch between root complex and device
+  std::optional<pcie::Switch> switch0;
   pcie::Link pcie0;
   pcie::Endpoint endpoint0;
   pcie::DmaEngine dma0;

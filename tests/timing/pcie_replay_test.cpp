@@ -1,5 +1,6 @@
 #include <catch2/catch.hpp>
 
+#include <array>
 #include <memory>
 #include <vector>
 
@@ -142,6 +143,20 @@ TEST_CASE("the fourth replay in a row trains the link anew", "[pcie][replay][tim
   CHECK(spent(rig.memory.last_write, Cause::RetransmitTimeout) == 4 * 500'000 + 10'000'000);
   CHECK(counter("link.up", "retrains") == 1);
   CHECK(closed(rig.memory.last_write).residual() == kZeroTime);
+}
+
+TEST_CASE("the replay timer stands still while the link trains", "[pcie][replay][timing]") {
+  Simulation sim;
+  FaultyRig rig;
+  rig.link.up.replay()->faults().plan(pcie::Fault::lose, {1, 2, 3, 4});
+  rig.write(1);
+  scheduler().run_until(Time(2'000'000));
+  // On the wire at 2050 ns; training begins at 2084 ns, and its Ack has to wait for the end of it.
+  rig.root.store(kBar, std::array<std::byte, 8>{}, false, Op::open(now()));
+  scheduler().run_until(Time(50'000'000));
+  CHECK(rig.registers.writes.size() == 1);
+  CHECK(counter("link.down", "replay_timeouts") == 0);
+  CHECK(counter("link.down", "tlps_duplicate") == 0);
 }
 
 TEST_CASE("each corrupted TLP has its Nak", "[pcie][replay][timing]") {

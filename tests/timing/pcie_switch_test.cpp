@@ -5,6 +5,18 @@
 using namespace viosim;
 using namespace viosim::test;
 
+namespace {
+
+/// ps of `cause` at `site` in the account.
+std::int64_t spent_at(const Op& op, const std::string& site, Cause cause) {
+  std::int64_t total = 0;
+  for (const SpanView& s : op.history())
+    if (s.cause == cause && ledger().path(s.site) == site) total += (s.end - s.begin).raw();
+  return total;
+}
+
+}  // namespace
+
 TEST_CASE("a write crosses a switch that stores it whole", "[pcie][switch][timing]") {
   Simulation sim;
   SwitchRig rig;
@@ -114,6 +126,18 @@ TEST_CASE("a TLP whose turn it is not waits for arbitration, one behind its own 
   CHECK(spent(rig.memory.last_write, Cause::Arbitration) == 21'000);
 }
 
+TEST_CASE("a TLP behind one of its own input waits for the wire, not for arbitration", "[pcie][switch][timing]") {
+  Simulation sim;
+  SwitchRig rig(switch_literals(), root_literals(), endpoint_literals(), link_literals().set("lanes", "4"));
+  rig.submit(0, false, 0x1'0000, 64, 1);
+  rig.submit(0, false, 0x1'0040, 64, 2);
+  scheduler().run_until(Time(2'000'000));
+  REQUIRE(rig.memory.writes.size() == 2);
+  // It comes 21 ns after the first one, which takes 42 ns on the slower wire.
+  CHECK(spent_at(rig.memory.last_write, "switch.port0", Cause::LinkSerialization) == 21'000);
+  CHECK(spent_at(rig.memory.last_write, "switch.port0", Cause::Arbitration) == 0);
+}
+
 TEST_CASE("missing credits above hold the sender below back", "[pcie][switch][timing]") {
   Simulation sim;
   SwitchRig rig(switch_literals().set("posted_headers", "1"), root_literals().set("posted_headers", "1"));
@@ -137,7 +161,8 @@ TEST_CASE("a read does not pass a write that waits inside the switch", "[pcie][s
   scheduler().run_until(Time(5'000'000));
   REQUIRE(r.finished);
   CHECK(r.data.bytes()[0] == std::byte{2});
-  CHECK(spent(r.op, Cause::OrderingStall) > 0);
+  CHECK(spent_at(r.op, "switch.port0", Cause::OrderingStall) > 100'000);
+  CHECK(spent_at(r.op, "switch.port0", Cause::CreditStall) == 0);
 }
 
 TEST_CASE("a switch with errors on its links repairs them and keeps the bytes", "[pcie][switch][replay]") {

@@ -41,6 +41,17 @@ TEST_CASE("what no port leads to is answered, not lost", "[pcie][switch][unit]")
   CHECK(counter("switch", "switch_unsupported") == 3);
 }
 
+TEST_CASE("what a switch refuses gives its buffer back", "[pcie][switch][unit]") {
+  Simulation sim;
+  SwitchRig rig(switch_literals().set("posted_headers", "1"));
+  rig.root.map_bar(Bdf{0x0500}, 0, Hpa(0xD0200000), Bytes(4096), 0);
+  for (int i = 0; i < 3; ++i)
+    rig.root.store(Hpa(0xD0200000), std::array<std::byte, 4>{}, false, Op::open(now()));
+  rig.root.store(kBar, std::array<std::byte, 4>{}, false, Op::open(now()));
+  scheduler().run_until(Time(5'000'000));
+  CHECK(rig.registers0.writes.size() == 1);
+}
+
 TEST_CASE("a TLP that the next receiver can never take is an error by name", "[pcie][switch][unit]") {
   Simulation sim;
   SwitchRig rig(switch_literals(), root_literals().set("posted_data", "2"));
