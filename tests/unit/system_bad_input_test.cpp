@@ -203,7 +203,7 @@ TEST_CASE("Translations that cannot be are refused", "[system][mmu][unit]") {
   check_usage(run + "'workload.working_set=100 B'", {"workload", "working_set", "64 B"});
   check_usage(run + "'workload.page=8 KB'", {"workload.page", "4 KB"});
   check_usage(run + "'esx0.vm0.memory=1 GB'", {"workload", "bytes left"});
-  check_usage(run + "'esx0.node_memory=1 GB'", {"esx0", "bytes left", "node_memory"});
+  check_usage(run + "'esx0.node_memory=1 GB'", {"bytes left", "node_memory"});
   check_usage(run + "esx0.paging.mode=npt", {"esx0.paging.mode", "native"});
   check_usage(run + "esx0.mmu0.physical_bits=60", {"esx0.mmu0.physical_bits", "52"});
 }
