@@ -233,6 +233,38 @@ TEST_CASE("a large page in a shadow of large ones is whole", "[virt][mmu][equiva
   whole("shadow", k2M);
 }
 
+TEST_CASE("large pages that share their memory keep what each of them allows", "[virt][mmu][equivalence]") {
+  Simulation sim;
+  MmuRig m("shadow", small_caches(), true, k4K);
+  auto& tables = m.mmu->space().tables;
+  const Gpa memory = m.mmu->exec().allocate(k2M, k2M);
+  const Gva stored(std::uint64_t{1} << 30), loaded(std::uint64_t{1} << 31), kernel(std::uint64_t{3} << 30);
+  tables.map(stored, memory, 1, kTouched);
+  tables.map(loaded, memory, 1, kTouched & ~Bits::kWrite);
+  tables.map(kernel, memory, 1, kTouched & ~Bits::kUser);
+  m.load(loaded + k4K);
+  m.store(stored + k4K, 8);  // makes the shared piece writable
+  CHECK(m.fault == PageFault::none);
+  m.store(loaded + k4K, 9);
+  CHECK(m.fault == PageFault::write_protected);
+  m.load(kernel + k4K);
+  CHECK(m.fault == PageFault::not_user);
+  CHECK(m.load(stored + k4K) == 8);
+}
+
+TEST_CASE("a page of 1 GB in a shadow is whole", "[virt][mmu][equivalence]") {
+  Simulation sim;
+  LiteralParams host = host_literals();
+  MmuRig m("shadow", small_caches(), false, k1G, paging_literals("shadow"), exit_literals(),
+           host.set("node_memory", "8 GB"), Bytes(std::int64_t{3} << 30));
+  const Gva huge = m.mmu->reserve(k1G, k1G);
+  const Gpa memory(m.mmu->space().tables.find(huge)->entry & virt::kEntryAddress & ~std::uint64_t{0x3FFF'FFFF});
+  constexpr std::uint64_t kStep = 0x123'4568;
+  for (std::uint64_t at = 0; at < 0x4000'0000; at += kStep)
+    virt::write_entry(m.memory, m.guest_memory->host_address(Gpa(memory.raw() + at)), at + 1);
+  for (std::uint64_t at = 0; at < 0x4000'0000; at += kStep) CHECK(m.load(Gva(huge.raw() + at)) == at + 1);
+}
+
 TEST_CASE("a table that names itself is walked to its page and no further", "[virt][mmu][equivalence]") {
   Simulation sim;
   MmuRig m("shadow", small_caches(), true);

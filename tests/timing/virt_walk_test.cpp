@@ -61,6 +61,15 @@ TEST_CASE("2 MB pages of both make it 15", "[virt][mmu][timing]") {
   Simulation sim;
   CHECK(first_walk(k2M, k2M, bare_mmu()) == 15);
 }
+TEST_CASE("1 GB pages of both make it 8", "[virt][mmu][timing]") {
+  Simulation sim;
+  LiteralParams host = host_literals();
+  MmuRig m("ept", bare_mmu(), false, k1G, paging_literals("ept"), exit_literals(), host.set("node_memory", "8 GB"),
+           Bytes(std::int64_t{3} << 30));
+  const Gva huge = m.mmu->reserve(k1G, k1G);
+  CHECK(m.references([&] { m.load(huge + Bytes(0x3456'7890)); }) == 8);
+  CHECK(m.references([&] { m.load(huge); }) == 0);
+}
 TEST_CASE("guest-physical pages that are remembered spare whole dimensions", "[virt][mmu][timing]") {
   Simulation sim;
   // The PML4 is found by a walk, and so is each table below, and the page: five pages, none of them twice; but the

@@ -196,3 +196,14 @@ TEST_CASE("Options are checked", "[system][unit]") {
   check_usage("validate perftest-native -p 'switch0.transit=5 ns'", {"takes no overrides"});
   check_usage("validate nothing", {"nothing"});
 }
+
+TEST_CASE("Translations that cannot be are refused", "[system][mmu][unit]") {
+  const std::string run = "run two-d-walk --quiet --out results --at 'working_set=64 KB' -p ";
+  check_usage(run + "esx0.mmu0.stlb_ways=7", {"esx0.mmu0", "stlb_entries", "stlb_ways"});
+  check_usage(run + "'workload.working_set=100 B'", {"workload", "working_set", "64 B"});
+  check_usage(run + "'workload.page=8 KB'", {"workload.page", "4 KB"});
+  check_usage(run + "'esx0.vm0.memory=1 GB'", {"workload", "bytes left"});
+  check_usage(run + "'esx0.node_memory=1 GB'", {"bytes left", "node_memory"});
+  check_usage(run + "esx0.paging.mode=npt", {"esx0.paging.mode", "native"});
+  check_usage(run + "esx0.mmu0.physical_bits=60", {"esx0.mmu0.physical_bits", "52"});
+}
