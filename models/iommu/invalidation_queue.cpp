@@ -34,8 +34,9 @@ struct InvalidationQueue::DeviceRequest : AtsInvalidation, Pooled<DeviceRequest>
 
 InvalidationQueue::InvalidationQueue(const std::string& path, const IommuParams& params, Iommu& iommu,
                                      MemoryIf& memory)
-    : station_(path, 1), path_(path), descriptor_time_(*params.descriptor_time), device_time_(*params.device_round_trip),
-      device_timeout_(*params.device_timeout), iommu_(iommu), memory_(memory),
+    : station_(path, 1), path_(path), descriptor_time_(*params.descriptor_time),
+      device_time_(*params.device_round_trip), device_timeout_(*params.device_timeout),
+      iommu_(iommu), memory_(memory),
       timeout_([](void* self) { static_cast<InvalidationQueue*>(self)->progress_.notify(); }, this) {
   station_.based_on(Cause::InvalidationWait, params.descriptor_time);
   station_.based_on(Cause::InvalidationWait, params.device_round_trip);
@@ -105,7 +106,7 @@ Process InvalidationQueue::run() {
     const Descriptor d{read_word(memory_, at), read_word(memory_, at + kWord)};
     QueueError error = apply(d);
     if (error == QueueError::none && type_of(d) == static_cast<unsigned>(DescriptorType::wait)) {
-      co_await wait(d);
+      co_await settle(d);
       if (generation != generation_) continue;
       error = error_;
     }
@@ -121,11 +122,12 @@ Process InvalidationQueue::run() {
   }
 }
 
-Task<> InvalidationQueue::wait(Descriptor d) {
+Task<> InvalidationQueue::settle(Descriptor d) {
   const std::uint64_t generation = generation_;
   const Time since = now();
   while (at_devices_ > 0 && device_deadline_ > now()) co_await viosim::sleep(progress_);
-  if (at_devices_ == 0 && std::exchange(drain_, false)) {  // behind the devices' answers: what they wrote before is here
+  // Behind the devices' answers: what they wrote before is here.
+  if (at_devices_ == 0 && std::exchange(drain_, false)) {
     iommu_.close_epoch();
     while (!iommu_.epoch_drained()) co_await viosim::sleep(progress_);
   }

@@ -1,5 +1,5 @@
-// The walkers of the IOMMU. A read's bytes are taken when it begins: what an invalidation overtakes is marked stale and
-// not kept. The walk's own overhead comes behind its last read, so a walk with one read is one event.
+// The walkers of the IOMMU. A read's bytes are taken when it begins: what an invalidation overtakes is marked stale
+// and not kept. The walk's own overhead comes behind its last read, so a walk with one read is one event.
 #include <algorithm>
 #include <utility>
 

@@ -97,7 +97,8 @@ TEST_CASE("malformed translation requests are refused", "[pcie][iommu][unit]") {
 TEST_CASE("a page that may only be read is translated for reads only", "[pcie][iommu][unit]") {
   Simulation sim;
   AtsRig rig;
-  rig.iommu.tables(rig.domain).map(Iova(0x5000), rig.guest.host_address(Gpa(0x5000)), iommu::kPage, iommu::kEntryRead);
+  const Hpa page = rig.guest.host_address(Gpa(0x5000));
+  rig.iommu.tables(rig.domain).map(Iova(0x5000), page, iommu::kPage, iommu::kEntryRead);
   DmaRequest r, w;
   rig.access(r, true, 0x5000);
   CHECK(r.at == AddressType::translated);
