@@ -53,6 +53,8 @@ TEST_CASE("a device asks once for a page and then uses its translation", "[pcie]
   CHECK(r.op.last() == start + nanoseconds(4 + 5 + 100 + 50 + 100 + 50 + 21 + 100));
   CHECK(counter("tlb", "device_tlb_misses") == 1);
   CHECK(counter("iommu", "page_walks") == 1);
+  rig.access(r, true, 0x5FC0);  // the page's last bytes
+  CHECK(r.at == AddressType::translated);
   rig.access(far, true, static_cast<std::uint64_t>(kGuestSize.raw()));  // nothing is mapped there
   CHECK(far.at == AddressType::untranslated);
   CHECK(far.status == CplStatus::unsupported_request);
