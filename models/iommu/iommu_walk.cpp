@@ -47,6 +47,7 @@ void Iommu::then(PageWalk& walk, PageWalk::Step step) {
     auto& self = *static_cast<PageWalk*>(w);
     (self.iommu->*self.step)(self);
   };
+  walk.drop = [](Wakeable* w) { delete static_cast<PageWalk*>(w); };
   scheduler().wake_at(walk.clock, &walk);
 }
 

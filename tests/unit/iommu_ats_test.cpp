@@ -155,3 +155,27 @@ TEST_CASE("an invalidation of a device's TLB drops the page and waits for what u
   rig.access(late, true, 0x6000);
   CHECK(counter("tlb", "device_tlb_misses") == misses);
 }
+
+TEST_CASE("a device that answers too late has stopped the queue; its answer then does no harm", "[pcie][iommu][unit]") {
+  Simulation sim;
+  AtsRig rig;
+  DmaRequest slow;
+  PcieRig::prepare(slow, true, 0x5000, 64);
+  std::uint8_t ticket = 0;
+  spawn(rig.dma(slow, ticket, true), "dma");
+  rig.run(microseconds(2));
+  rig.add(iommu::invalidate_device_tlb(kDevice, Iova(0x5000))).submit_and_wait(1);
+  rig.run(microseconds(12));
+  CHECK(rig.iommu.queue().error() == iommu::QueueError::device_timeout);
+  rig.tlb.done(ticket);
+  rig.run(microseconds(1));
+  CHECK(rig.status_now() == 0);
+  rig.iommu.queue().clear_error();
+  rig.run(microseconds(1));
+  CHECK(rig.status_now() == 1);
+  rig.add(iommu::invalidate_device_tlb(kDevice, Iova(0x5000))).submit_and_wait(2);  // one that is answered
+  rig.run(microseconds(2));
+  CHECK(rig.status_now() == 2);
+  rig.add(iommu::invalidate_device_tlb(kDevice, Iova(0x5000))).submit();  // and one that is under way at the end
+  rig.run(nanoseconds(200));
+}
