@@ -17,9 +17,10 @@ void ContextTable::set(Bdf device, const Context& c) {
   }
   const Hpa at = context_entry(root, device);
   // AW: 1, 2, 3 for tables of 3, 4, 5 levels.
-  write_word(memory_, at + kWord, static_cast<std::uint64_t>(c.levels - 2) | static_cast<std::uint64_t>(c.domain) << 8 |
+  write_word(memory_, at + kWord, static_cast<std::uint64_t>(c.levels - 2) | std::uint64_t{c.domain} << 8 |
                                       (c.nested ? c.first_level.raw() >> 12 << 24 : 0));
-  write_word(memory_, at, c.root.raw() | static_cast<std::uint64_t>(c.type) << 2 | (c.nested ? kNested : 0) | kPresent);
+  write_word(memory_, at,
+             c.root.raw() | static_cast<std::uint64_t>(c.type) << 2 | (c.nested ? kNested : 0) | kPresent);
 }
 
 void ContextTable::clear(Bdf device) {

@@ -1,7 +1,7 @@
-// Root and context tables (Intel VT-d specification, 9.1, 9.3): 256 root entries by bus, 256 context entries by device
-// and function, 16 bytes each, real entries in host memory.
-// Simplified: a nested context (NESTE, bit 10) holds the root of its first-level tables itself, in bits 127..88, where
-// the specification has PASID directory and table in between.
+// Root and context tables (Intel VT-d specification, 9.1, 9.3): 256 root entries by bus, 256 context entries by
+// device and function, 16 bytes each, real entries in host memory.
+// Simplified: a nested context (NESTE, bit 10) holds the root of its first-level tables itself, in bits 127..88,
+// where the specification has PASID directory and table in between.
 #pragma once
 #include <cstdint>
 

@@ -1,10 +1,12 @@
 // How an operating system maps buffers for a device: bus addresses, page tables, invalidation.
-// Models: allocation of bus addresses, entries of the tables page by page, strict invalidation (at each unmapping, which
-// waits for it) and deferred (a batch at a time, by number or by age; until then the device still reaches the pages).
-// Not modelled: what other cores map meanwhile (locks, cache misses of the allocator), merging of pages into large ones.
+// Models: allocation of bus addresses, entries of the tables page by page, strict invalidation (at each unmapping,
+// which waits for it) and deferred (a batch at a time, by number or by age; until then the device still reaches the
+// pages).
+// Not modelled: what other cores map meanwhile (locks, cache misses of the allocator), merging of pages into large
+// ones.
 // Causes, on the account of the caller:
-//   Execute = allocate + map_other + map_page x pages; find + unmap_page x pages + unmap_other + free (deferred: at the
-//             flush, for each); submit for each invalidation
+//   Execute = allocate + map_other + map_page x pages; find + unmap_page x pages + unmap_other + free (deferred: at
+//             the flush, for each); submit for each invalidation
 //   InvalidationWait = see InvalidationQueue
 // A batch that only age ends is flushed without the caller; its cycles fall on the next one who maps or unmaps.
 #pragma once

@@ -1,5 +1,5 @@
-// Interrupt remapping as it stands in memory and in messages (Intel VT-d specification, 5.1, 9.10 to 9.12): entries of
-// 16 bytes that software indexes by the message's address, and posted-interrupt descriptors of 64 bytes.
+// Interrupt remapping as it stands in memory and in messages (Intel VT-d specification, 5.1, 9.10 to 9.12): entries
+// of 16 bytes that software indexes by the message's address, and posted-interrupt descriptors of 64 bytes.
 // Destinations are 32 bits wide (extended mode), numbers of cores.
 #pragma once
 #include <cstdint>

@@ -24,18 +24,37 @@ struct InvalidationQueue::Submission : Pooled<Submission> {
   Submission* next = nullptr;
 };
 
-/// An invalidation at a device. One that the queue has given up belongs to the device until it answers.
+/// An invalidation at a device.
 struct InvalidationQueue::DeviceRequest : AtsInvalidation, Pooled<DeviceRequest> {
   InvalidationQueue* queue;
   AtsFunctionIf* function;
   Duration one_way;
   DeviceRequest* next;
+  bool under_way = false;  ///< in the scheduler's queue, not at the device
+  bool given_up = false;   ///< nobody waits for it any more
+
+  static void reaches_device(Wakeable* w) {
+    auto* self = static_cast<DeviceRequest*>(w);
+    self->under_way = false;
+    self->function->invalidate(*self);
+  }
+  static void comes_back(Wakeable* w) {
+    auto* self = static_cast<DeviceRequest*>(w);
+    self->queue->device_answered(*self);
+  }
+  void send(void (*arrive)(Wakeable*)) {
+    under_way = true;
+    fire = arrive;
+    drop = [](Wakeable* w) { delete static_cast<DeviceRequest*>(w); };
+    scheduler().wake_at(now() + one_way, this);
+  }
 };
 
 InvalidationQueue::InvalidationQueue(const std::string& path, const IommuParams& params, Iommu& iommu,
                                      MemoryIf& memory)
-    : station_(path, 1), path_(path), descriptor_time_(*params.descriptor_time), device_time_(*params.device_round_trip),
-      device_timeout_(*params.device_timeout), iommu_(iommu), memory_(memory),
+    : station_(path, 1), path_(path), descriptor_time_(*params.descriptor_time),
+      device_time_(*params.device_round_trip), device_timeout_(*params.device_timeout),
+      iommu_(iommu), memory_(memory),
       timeout_([](void* self) { static_cast<InvalidationQueue*>(self)->progress_.notify(); }, this) {
   station_.based_on(Cause::InvalidationWait, params.descriptor_time);
   station_.based_on(Cause::InvalidationWait, params.device_round_trip);
@@ -43,7 +62,10 @@ InvalidationQueue::InvalidationQueue(const std::string& path, const IommuParams&
 
 InvalidationQueue::~InvalidationQueue() {
   while (first_ != nullptr) delete std::exchange(first_, first_->next);
-  while (devices_ != nullptr) delete std::exchange(devices_, devices_->next);
+  while (devices_ != nullptr) {
+    DeviceRequest* const gone = std::exchange(devices_, devices_->next);
+    if (!gone->under_way) delete gone;  // else the scheduler drops it
+  }
 }
 
 void InvalidationQueue::enable(Hpa base, unsigned order) {
@@ -105,7 +127,7 @@ Process InvalidationQueue::run() {
     const Descriptor d{read_word(memory_, at), read_word(memory_, at + kWord)};
     QueueError error = apply(d);
     if (error == QueueError::none && type_of(d) == static_cast<unsigned>(DescriptorType::wait)) {
-      co_await wait(d);
+      co_await settle(d);
       if (generation != generation_) continue;
       error = error_;
     }
@@ -121,11 +143,12 @@ Process InvalidationQueue::run() {
   }
 }
 
-Task<> InvalidationQueue::wait(Descriptor d) {
+Task<> InvalidationQueue::settle(Descriptor d) {
   const std::uint64_t generation = generation_;
   const Time since = now();
   while (at_devices_ > 0 && device_deadline_ > now()) co_await viosim::sleep(progress_);
-  if (at_devices_ == 0 && std::exchange(drain_, false)) {  // behind the devices' answers: what they wrote before is here
+  // Behind the devices' answers: what they wrote before is here.
+  if (at_devices_ == 0 && std::exchange(drain_, false)) {
     iommu_.close_epoch();
     while (!iommu_.epoch_drained()) co_await viosim::sleep(progress_);
   }
@@ -133,7 +156,7 @@ Task<> InvalidationQueue::wait(Descriptor d) {
   station_.charge_past(op(), Cause::InvalidationWait, SpanKind::blocked, since);
   if (at_devices_ > 0) {
     at_devices_ = 0;
-    for (; devices_ != nullptr; devices_ = devices_->next) devices_->queue = nullptr;  // theirs from now on
+    for (DeviceRequest* r = devices_; r != nullptr; r = r->next) r->given_up = true;
     stop(QueueError::device_timeout);
     co_return;
   }
@@ -194,24 +217,14 @@ QueueError InvalidationQueue::send_to_device(const Descriptor& d) {
   request->queue = this;
   request->function = function;
   request->next = std::exchange(devices_, request);
-  request->completed = [](AtsInvalidation* r) {  // and back
-    auto* self = static_cast<DeviceRequest*>(r);
-    self->fire = [](Wakeable* w) {
-      auto* answer = static_cast<DeviceRequest*>(w);
-      if (answer->queue != nullptr) answer->queue->device_answered(*answer);
-      delete answer;
-    };
-    scheduler().wake_at(now() + self->one_way, self);
+  request->completed = [](AtsInvalidation* r) {
+    static_cast<DeviceRequest*>(r)->send(&DeviceRequest::comes_back);
   };
   if (at_devices_++ == 0) device_deadline_ = now() + device_timeout_;
   timeout_.arm(device_deadline_);
   if (function == nullptr) return QueueError::none;  // nobody will answer
   request->one_way = Duration(device_time_.raw() / 2);
-  request->fire = [](Wakeable* w) {
-    auto* self = static_cast<DeviceRequest*>(w);
-    self->function->invalidate(*self);
-  };
-  scheduler().wake_at(now() + request->one_way, request);
+  request->send(&DeviceRequest::reaches_device);
   return QueueError::none;
 }
 
@@ -219,10 +232,11 @@ void InvalidationQueue::device_answered(DeviceRequest& request) {
   DeviceRequest** link = &devices_;
   while (*link != &request) link = &(*link)->next;
   *link = request.next;
-  if (--at_devices_ == 0) {
+  if (!request.given_up && --at_devices_ == 0) {
     timeout_.cancel();
     progress_.notify();
   }
+  delete &request;
 }
 
 }  // namespace viosim::iommu

@@ -1,11 +1,11 @@
 // The invalidation queue: a ring of descriptors in memory that software fills and the IOMMU works off in order.
-// Models: context, IOTLB, device-TLB and interrupt-entry invalidation, wait descriptors with status write; errors that
-// stop the queue until software clears them (IQE, ITE). A wait descriptor's status is written when the requests that
-// were translated before have reached memory and the devices have answered.
+// Models: context, IOTLB, device-TLB and interrupt-entry invalidation, wait descriptors with status write; errors
+// that stop the queue until software clears them (IQE, ITE). A wait descriptor's status is written when the requests
+// that were translated before have reached memory and the devices have answered.
 // Not modelled: completion interrupts (IF is ignored), fences (all is in order), registers as addresses.
 // Causes (site <iommu>.queue, one server), on the account that came with the tail:
-//   InvalidationWait = for each descriptor its fetch (16 bytes of memory) + descriptor_time; the drain; devices' answers;
-//                      before that, the line behind earlier submissions
+//   InvalidationWait = for each descriptor its fetch (16 bytes of memory) + descriptor_time; the drain; devices'
+//                      answers; before that, the line behind earlier submissions
 #pragma once
 #include <cstdint>
 #include <string>
@@ -51,7 +51,7 @@ class InvalidationQueue {
   struct Submission;
   struct DeviceRequest;
   Process run();
-  Task<> wait(Descriptor d);
+  Task<> settle(Descriptor d);  // a wait descriptor
   QueueError apply(const Descriptor& d);
   QueueError send_to_device(const Descriptor& d);
   void device_answered(DeviceRequest& request);

@@ -91,8 +91,8 @@ void Iommu::attach(Bdf device, std::uint16_t domain, AtsFunctionIf* tlb) {
 }
 
 void Iommu::nest(Bdf device, std::uint16_t domain, Gpa root) {
-  table_.set(device, {tables(domain).root(), domain, static_cast<std::uint8_t>(levels_), ContextType::translated, true,
-                      root});
+  table_.set(device, {tables(domain).root(), domain, static_cast<std::uint8_t>(levels_), ContextType::translated,
+                      true, root});
   forget_context(device);
 }
 
@@ -125,7 +125,8 @@ void Iommu::detach(Bdf device) {
 
 std::optional<std::uint16_t> Iommu::domain_of(Bdf device) const {
   Context context;
-  if (table_.look(device, levels_, context) != IommuFault::none || context.type == ContextType::pass_through) return {};
+  const IommuFault fault = table_.look(device, levels_, context);
+  if (fault != IommuFault::none || context.type == ContextType::pass_through) return {};
   return context.domain;
 }
 

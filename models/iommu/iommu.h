@@ -6,10 +6,10 @@
 // Causes:
 //   TlbLookup = lookup, for each request of a device with a context
 //   ContextMiss = two reads of memory (root entry, context entry) by a walker, if the context is not cached
-//   PageWalk  = one read of memory for each entry that no cache holds, and walk_overhead behind the last one, served by
-//               a walker; also the wait for a walker and for a walk under way to the same page. Nested: an entry of the
-//               first level costs a walk of the second level and a read, so at most 24 reads for 4 levels in 4.
-//               The reads occupy memory as background work: a walk is PageWalk as a whole.
+//   PageWalk  = one read of memory for each entry that no cache holds, and walk_overhead behind the last one, served
+//               by a walker; also the wait for a walker and for a walk under way to the same page. Nested: an entry
+//               of the first level costs a walk of the second level and a read, so at most 24 reads for 4 levels in
+//               4. The reads occupy memory as background work: a walk is PageWalk as a whole.
 #pragma once
 #include <cstdint>
 #include <memory>
@@ -35,8 +35,8 @@ namespace viosim::iommu {
 
 class Iommu : public sc_core::sc_module, public IommuIf, public IommuControlIf {
  public:
-  /// `seed`: of the draws of random replacement. Throws std::invalid_argument if the ways do not divide the entries of
-  /// the IOTLB.
+  /// `seed`: of the draws of random replacement. Throws std::invalid_argument if the ways do not divide the entries
+  /// of the IOTLB.
   Iommu(sc_core::sc_module_name name, const IommuParams& params, MemoryIf& memory, std::uint64_t seed = 0);
 
   /// The answer is valid from the end of t.op's account, which may lie ahead of now by the time of the look-up.
@@ -119,8 +119,8 @@ class Iommu : public sc_core::sc_module, public IommuIf, public IommuControlIf {
   void conclude(PageWalk& walk, std::uint64_t entry, unsigned level);
   void fail(PageWalk& walk, IommuFault reason);
   void finish(PageWalk& walk);
-  /// Spends the walk's time on a read, and `behind` after it; who calls it takes the bytes at once. One charge, so that
-  /// no other walk is booked on the walker in between.
+  /// Spends the walk's time on a read, and `behind` after it; who calls it takes the bytes at once. One charge, so
+  /// that no other walk is booked on the walker in between.
   void spend_read(PageWalk& walk, Hpa address, Bytes size, Cause cause, Duration behind = kZeroTime);
   /// Goes on with `step` when the walk's clock has come.
   void then(PageWalk& walk, PageWalk::Step step);

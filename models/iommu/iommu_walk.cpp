@@ -1,5 +1,5 @@
-// The walkers of the IOMMU. A read's bytes are taken when it begins: what an invalidation overtakes is marked stale and
-// not kept. The walk's own overhead comes behind its last read, so a walk with one read is one event.
+// The walkers of the IOMMU. A read's bytes are taken when it begins: what an invalidation overtakes is marked stale
+// and not kept. The walk's own overhead comes behind its last read, so a walk with one read is one event.
 #include <algorithm>
 #include <utility>
 
@@ -47,6 +47,7 @@ void Iommu::then(PageWalk& walk, PageWalk::Step step) {
     auto& self = *static_cast<PageWalk*>(w);
     (self.iommu->*self.step)(self);
   };
+  walk.drop = [](Wakeable* w) { delete static_cast<PageWalk*>(w); };
   scheduler().wake_at(walk.clock, &walk);
 }
 

@@ -24,7 +24,8 @@ void PageTable::map(Iova from, Hpa to, Bytes page, std::uint64_t permissions) {
     }
     table = Hpa(entry & kEntryAddress);
   }
-  write_word(memory_, entry_address(table, from.raw(), leaf), to.raw() | permissions | (leaf > 0 ? kEntryLargePage : 0));
+  write_word(memory_, entry_address(table, from.raw(), leaf),
+             to.raw() | permissions | (leaf > 0 ? kEntryLargePage : 0));
 }
 
 PageTable::Place PageTable::lowest(Iova from) const {

@@ -26,7 +26,7 @@ struct PageWalk : Wakeable, Pooled<PageWalk> {
   std::uint32_t space = 0;        ///< its domain, or kUnknown + requester while the context is not known
   bool stale = false;             ///< invalidated meanwhile: answers those who wait, is not kept
   Time clock;                     ///< up to when the walk is accounted for: now or ahead of it
-  Step step = nullptr;            ///< what comes next, at `clock`
+  Step step = nullptr;            ///< what comes next, at `clock`; null: it has no walker yet
 
   Context context;
   // Second level: where `target` is, as the tables of the domain say.
@@ -54,8 +54,12 @@ class WalkTable {
   WalkTable() = default;
   WalkTable(const WalkTable&) = delete;
   WalkTable& operator=(const WalkTable&) = delete;
+  /// Those with a walker stand in the scheduler's queue, which drops them at the end of the simulation.
   ~WalkTable() {
-    while (newest_ != nullptr) delete std::exchange(newest_, newest_->older);
+    while (newest_ != nullptr) {
+      PageWalk* const w = std::exchange(newest_, newest_->older);
+      if (w->step == nullptr) delete w;
+    }
   }
 
   /// The walk that a request for `page` can join.

@@ -40,7 +40,8 @@ constexpr Descriptor invalidate_contexts(Granularity g, std::uint16_t domain = 0
   return {head_of(DescriptorType::context, g) | std::uint64_t{domain} << 16 | std::uint64_t{device.value} << 32, 0};
 }
 constexpr Descriptor invalidate_iotlb(Granularity g, std::uint16_t domain = 0, Iova address = {}, unsigned mask = 0) {
-  return {head_of(DescriptorType::iotlb, g) | std::uint64_t{domain} << 16, address.align_down(Bytes(4096)).raw() | mask};
+  return {head_of(DescriptorType::iotlb, g) | std::uint64_t{domain} << 16,
+          address.align_down(Bytes(4096)).raw() | mask};
 }
 /// 2^order pages of 4 KB around `address`: with S, the zero bit that is lowest from bit 12 on tells the size.
 constexpr Descriptor invalidate_device_tlb(Bdf device, Iova address, unsigned order = 0) {

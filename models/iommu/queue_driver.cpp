@@ -13,7 +13,8 @@ constexpr std::uint32_t kPair = 2 * 16;
 }  // namespace
 
 QueueDriver::QueueDriver(Iommu& iommu, MemoryIf& memory, unsigned node, Cycles submit, Cycles look)
-    : iommu_(iommu), memory_(memory), submit_(submit), look_(look), ring_(memory.allocate(kPageSize, kPageSize, node)),
+    : iommu_(iommu), memory_(memory), submit_(submit), look_(look),
+      ring_(memory.allocate(kPageSize, kPageSize, node)),
       status_(memory.allocate(Bytes(64 * kSlots), Bytes(64), node)) {
   for (unsigned slot = 0; slot + 1 < kSlots; ++slot) free_slots_.push_back(slot);
   iommu_.queue().enable(ring_, 0);

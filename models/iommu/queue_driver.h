@@ -1,5 +1,6 @@
-// Software's side of the invalidation queue: puts a descriptor and a wait descriptor into the ring and polls the status.
-// Several contexts may do so at once. Not modelled: the lock of the ring; what malformed descriptors would need.
+// Software's side of the invalidation queue: puts a descriptor and a wait descriptor into the ring and polls the
+// status. Several contexts may do so at once. Not modelled: the lock of the ring; what malformed descriptors would
+// need.
 #pragma once
 #include <cstdint>
 #include <vector>
@@ -13,8 +14,8 @@ class Iommu;
 
 class QueueDriver {
  public:
-  /// Enables the queue of `iommu`, one page on `node`. `submit`: cycles of filling in both and of the store to the tail
-  /// register; `look`: of one look at the status.
+  /// Enables the queue of `iommu`, one page on `node`. `submit`: cycles of filling in both and of the store to the
+  /// tail register; `look`: of one look at the status.
   QueueDriver(Iommu& iommu, MemoryIf& memory, unsigned node, Cycles submit, Cycles look);
 
   /// Done when the invalidation is.

@@ -1,5 +1,5 @@
-// What an entry of a translation cache is found by: a part of a domain's addresses, in one word. `level` 0: a 4 KB page
-// or the entry that maps it; 1: 2 MB, and so on.
+// What an entry of a translation cache is found by: a part of a domain's addresses, in one word. `level` 0: a 4 KB
+// page or the entry that maps it; 1: 2 MB, and so on.
 #pragma once
 #include <cstdint>
 

@@ -82,7 +82,8 @@ void DeviceTlb::done(std::uint8_t ticket) {
 
 void DeviceTlb::invalidate(AtsInvalidation& request) {
   ++invalidations_;
-  const std::uint64_t first = request.address.raw(), last = first + static_cast<std::uint64_t>(request.size.raw()) - 1;
+  const std::uint64_t first = request.address.raw();
+  const std::uint64_t last = first + static_cast<std::uint64_t>(request.size.raw()) - 1;
   entries_.erase_if([&](std::uint64_t k, const Entry& e) {
     const std::uint64_t from = (k & ((std::uint64_t{1} << 56) - 1)) << e.order;
     return from <= last && first <= from + static_cast<std::uint64_t>(size_of_order(e.order).raw()) - 1;

@@ -1,9 +1,10 @@
 // A device's TLB (PCI Express ATS): translations that the device asks the IOMMU for and then uses itself.
-// Models: a fully associative store, translation requests as TLPs, translated requests, invalidation that is completed
-// when nothing is under way that uses what was dropped.
+// Models: a fully associative store, translation requests as TLPs, translated requests, invalidation that is
+// completed when nothing is under way that uses what was dropped.
 // Not modelled: several requests to the same missing page (each asks), page requests, PASIDs; a posted write that the
 // link holds for longer than an invalidation's completion takes to come back.
-// Causes: TlbLookup = lookup at the device; a miss is the translation request's way through link, root complex and IOMMU
+// Causes: TlbLookup = lookup at the device; a miss is the translation request's way through link, root complex and
+// IOMMU
 #pragma once
 #include <string>
 #include <vector>
@@ -43,7 +44,9 @@ class DeviceTlb : public AtsFunctionIf {
     std::uint8_t order;  ///< of its size
     bool may_read, may_write;
   };
-  static std::uint64_t key(Iova address, unsigned order) { return address.raw() >> order | std::uint64_t{order} << 56; }
+  static std::uint64_t key(Iova address, unsigned order) {
+    return address.raw() >> order | std::uint64_t{order} << 56;
+  }
   const Entry* find(Iova address);
   Entry decode(const DmaRequest& answer) const;
   bool use(const Entry& entry, DmaRequest& request, std::uint8_t& ticket);

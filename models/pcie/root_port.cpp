@@ -13,8 +13,8 @@ namespace {
 constexpr Bytes kPage{4096}, kTranslation{8};
 
 bool is_msi(const Tlp& tlp) {
-  return tlp.kind == TlpKind::memory_write && tlp.at == AddressType::untranslated && tlp.address.raw() >= kMsiWindow &&
-         tlp.address.raw() < kMsiWindow + kMsiWindowSize;
+  return tlp.kind == TlpKind::memory_write && tlp.at == AddressType::untranslated &&
+         tlp.address.raw() >= kMsiWindow && tlp.address.raw() < kMsiWindow + kMsiWindowSize;
 }
 
 /// No request crosses a 4 KB boundary (PCI Express Base Specification 3.0, 2.2.7), and none is empty.
@@ -25,7 +25,8 @@ bool well_formed(const Tlp& tlp) {
          (tlp.kind == TlpKind::memory_read || tlp.data.size() == tlp.length);
 }
 
-/// The data of a translation completion (PCI Express ATS): the host address, S (bit 11) and the size below it, W and R.
+/// The data of a translation completion (PCI Express ATS): the host address, S (bit 11) and the size below it, W and
+/// R.
 Buffer translation_answer(const Translation& t) {
   std::uint64_t value = t.result.align_down(t.page).raw() | (t.may_write ? 2u : 0u) | (t.may_read ? 1u : 0u);
   if (t.page > kPage) value |= std::uint64_t{1} << 11 | ((static_cast<std::uint64_t>(t.page.raw()) - 1) >> 13 << 12);

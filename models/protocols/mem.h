@@ -42,7 +42,9 @@ class MemoryIf {
   /// A device reads: caches are snooped, a miss goes to DRAM.
   virtual Time device_read(Op& op, Hpa address, Bytes length, Time at) = 0;
   /// A page walker reads: like a device, but the line stays in the last-level cache.
-  virtual Time walker_read(Op& op, Hpa address, Bytes length, Time at) { return device_read(op, address, length, at); }
+  virtual Time walker_read(Op& op, Hpa address, Bytes length, Time at) {
+    return device_read(op, address, length, at);
+  }
   /// A device writes: into the cache with DDIO, into DRAM (invalidating caches) without.
   virtual Time device_write(Op& op, Hpa address, Bytes length, Time at) = 0;
   /// Core number `core` of the host loads or stores; what its first-level caches hold costs nothing here.

@@ -29,7 +29,8 @@ struct MapperRig : Machine {
   explicit MapperRig(LiteralParams values = mapper_literals())
       : iommu_params(iommu_values), iommu("iommu", iommu_params, memory), domain(iommu.add_domain()),
         mapper_params(values), queue(iommu, memory, 0, *mapper_params.submit, *mapper_params.look),
-        mapper("mapper", mapper_params, iommu, domain, queue), buffer(memory.allocate(Bytes(1 << 20), Bytes(4096), 0)) {
+        mapper("mapper", mapper_params, iommu, domain, queue),
+        buffer(memory.allocate(Bytes(1 << 20), Bytes(4096), 0)) {
     iommu.attach(kNic, domain);
     core0.op() = Op::open(now());
   }

@@ -101,7 +101,8 @@ TEST_CASE("an invalidation during a walk waits for it; the next request sees the
   rig.run(microseconds(5));
   REQUIRE(early.finished);
   CHECK(early.status == CplStatus::successful);
-  // Walk to 515, root complex 50, memory 100, root complex 50: the bytes are taken at 715. The status is written then.
+  // Walk to 515, root complex 50, memory 100, root complex 50: the bytes are taken at 715. The status is written
+  // then.
   CHECK(rig.status_at() == start + nanoseconds(755));
   PcieRig::prepare(late, true, 0x5000, 64);
   device.endpoint.submit(late);

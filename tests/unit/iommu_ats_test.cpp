@@ -53,6 +53,8 @@ TEST_CASE("a device asks once for a page and then uses its translation", "[pcie]
   CHECK(r.op.last() == start + nanoseconds(4 + 5 + 100 + 50 + 100 + 50 + 21 + 100));
   CHECK(counter("tlb", "device_tlb_misses") == 1);
   CHECK(counter("iommu", "page_walks") == 1);
+  rig.access(r, true, 0x5FC0);  // the page's last bytes
+  CHECK(r.at == AddressType::translated);
   rig.access(far, true, static_cast<std::uint64_t>(kGuestSize.raw()));  // nothing is mapped there
   CHECK(far.at == AddressType::untranslated);
   CHECK(far.status == CplStatus::unsupported_request);
@@ -97,7 +99,8 @@ TEST_CASE("malformed translation requests are refused", "[pcie][iommu][unit]") {
 TEST_CASE("a page that may only be read is translated for reads only", "[pcie][iommu][unit]") {
   Simulation sim;
   AtsRig rig;
-  rig.iommu.tables(rig.domain).map(Iova(0x5000), rig.guest.host_address(Gpa(0x5000)), iommu::kPage, iommu::kEntryRead);
+  const Hpa page = rig.guest.host_address(Gpa(0x5000));
+  rig.iommu.tables(rig.domain).map(Iova(0x5000), page, iommu::kPage, iommu::kEntryRead);
   DmaRequest r, w;
   rig.access(r, true, 0x5000);
   CHECK(r.at == AddressType::translated);
@@ -151,4 +154,28 @@ TEST_CASE("an invalidation of a device's TLB drops the page and waits for what u
   const auto misses = counter("tlb", "device_tlb_misses");
   rig.access(late, true, 0x6000);
   CHECK(counter("tlb", "device_tlb_misses") == misses);
+}
+
+TEST_CASE("a device that answers too late has stopped the queue; its answer then does no harm", "[pcie][iommu][unit]") {
+  Simulation sim;
+  AtsRig rig;
+  DmaRequest slow;
+  PcieRig::prepare(slow, true, 0x5000, 64);
+  std::uint8_t ticket = 0;
+  spawn(rig.dma(slow, ticket, true), "dma");
+  rig.run(microseconds(2));
+  rig.add(iommu::invalidate_device_tlb(kDevice, Iova(0x5000))).submit_and_wait(1);
+  rig.run(microseconds(12));
+  CHECK(rig.iommu.queue().error() == iommu::QueueError::device_timeout);
+  rig.tlb.done(ticket);
+  rig.run(microseconds(1));
+  CHECK(rig.status_now() == 0);
+  rig.iommu.queue().clear_error();
+  rig.run(microseconds(1));
+  CHECK(rig.status_now() == 1);
+  rig.add(iommu::invalidate_device_tlb(kDevice, Iova(0x5000))).submit_and_wait(2);  // one that is answered
+  rig.run(microseconds(2));
+  CHECK(rig.status_now() == 2);
+  rig.add(iommu::invalidate_device_tlb(kDevice, Iova(0x5000))).submit();  // and one that is under way at the end
+  rig.run(nanoseconds(200));
 }

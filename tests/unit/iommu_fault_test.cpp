@@ -182,7 +182,8 @@ TEST_CASE("root and context entries with reserved bits or a width that is not wa
     iommu::write_word(rig.memory, at, before);
     return t.fault;
   };
-  const std::uint64_t low = iommu::read_word(rig.memory, entry), high = iommu::read_word(rig.memory, entry + Bytes(8));
+  const std::uint64_t low = iommu::read_word(rig.memory, entry);
+  const std::uint64_t high = iommu::read_word(rig.memory, entry + Bytes(8));
   CHECK(fault_after(root, iommu::read_word(rig.memory, root) | 0x10) == IommuFault::root_reserved);
   CHECK(fault_after(root, 1 | std::uint64_t{1} << 45) == IommuFault::context_table_access);
   CHECK(fault_after(entry, low | 0x20) == IommuFault::context_reserved);

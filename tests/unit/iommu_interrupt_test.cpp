@@ -55,7 +55,7 @@ TEST_CASE("interrupts that no entry admits are blocked with their reason", "[pci
   InterruptRig rig;
   auto& remapper = rig.iommu.interrupts();
   InterruptEntry odd = iommu::remapped_entry(0, 0x30, kDevice), check = odd, quiet{};
-  odd.low |= 1u << 12;
+  odd.low |= 1u << 24;
   check.high |= 3u << 18;
   quiet.low = 2;  // not present, and says nothing
   remapper.set(1, iommu::remapped_entry(0, 0x30, Bdf{0x0400}));
@@ -82,6 +82,21 @@ TEST_CASE("interrupts that no entry admits are blocked with their reason", "[pci
   CHECK(rig.reason() == IommuFault::interrupt_index);
   CHECK(rig.device.interrupts.taken.empty());
   CHECK(counter("iommu.interrupts", "interrupts_refused") == 9);
+}
+
+TEST_CASE("reserved bits of both kinds of entries are seen", "[iommu][unit]") {
+  const InterruptEntry remapped = iommu::remapped_entry(3, 0x44, kDevice);
+  const InterruptEntry posted = iommu::posted_entry(Hpa(0x12'3456'7FC0), 0x44, kDevice, true);
+  CHECK_FALSE(remapped.reserved());
+  CHECK_FALSE(posted.reserved());
+  CHECK(posted.descriptor() == Hpa(0x12'3456'7FC0));
+  const auto with = [](InterruptEntry e, unsigned bit) {
+    (bit < 64 ? e.low : e.high) |= std::uint64_t{1} << bit % 64;
+    return e.reserved();
+  };
+  for (const unsigned bit : {12u, 14u, 24u, 31u, 64u + 20, 64u + 31, 64u + 32, 127u}) CHECK(with(remapped, bit));
+  for (const unsigned bit : {2u, 7u, 12u, 13u, 24u, 37u, 64u + 20, 64u + 31}) CHECK(with(posted, bit));
+  for (const unsigned bit : {2u, 7u, 8u, 11u, 63u}) CHECK_FALSE(with(remapped, bit));
 }
 
 TEST_CASE("a source is compared by function bits or by bus", "[iommu][unit]") {
