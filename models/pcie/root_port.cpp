@@ -227,21 +227,16 @@ void RootPort::interrupt(Tlp* tlp) {
     delete tlp;
     return;
   }
-  const auto data = tlp->data.bytes();
-  const unsigned core = static_cast<unsigned>(tlp->address.raw() >> 12) & 0xFF;
-  const unsigned vector = std::to_integer<unsigned>(data[0]) | std::to_integer<unsigned>(data[1]) << 8;
+  const std::uint64_t address = tlp->address.raw();
+  const Bdf source = tlp->requester;
+  std::uint32_t data = 0;
+  for (unsigned i = 0; i < 4; ++i) data |= std::to_integer<std::uint32_t>(tlp->data.bytes()[i]) << 8 * i;
   ++shared_.interrupts_raised;
   Op op = std::move(tlp->op);
-  if (shared_.iommu != nullptr && shared_.iommu->remaps_interrupts()) {
-    const std::uint64_t address = tlp->address.raw();
-    const Bdf source = tlp->requester;
-    delete tlp;
-    shared_.iommu->interrupt(source, address, vector | std::to_integer<std::uint32_t>(data[2]) << 16 |
-                                                  std::to_integer<std::uint32_t>(data[3]) << 24, std::move(op));
-    return;
-  }
   delete tlp;
-  shared_.interrupts.deliver(core, vector, std::move(op));
+  if (shared_.iommu != nullptr && shared_.iommu->remaps_interrupts())
+    shared_.iommu->interrupt(source, address, data, std::move(op));
+  else shared_.interrupts.deliver(static_cast<unsigned>(address >> 12) & 0xFF, data & 0xFFFF, std::move(op));
 }
 
 void RootPort::access_read(Tlp* tlp) {

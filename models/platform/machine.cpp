@@ -27,7 +27,8 @@ Machine::Machine(sc_core::sc_module_name module, Scenario& scenario, Lid lid)
       core1("core1", params_.core, memory, 1),
       iommu(assigns(scenario, *this)
                 ? std::optional<iommu::Iommu>(std::in_place, "iommu0",
-                                              scenario.params<iommu::IommuParams>(below(*this, "iommu0")), memory)
+                                              scenario.params<iommu::IommuParams>(below(*this, "iommu0")), memory,
+                                              scenario.seed())
                 : std::nullopt),
       root_complex0("root_complex0", scenario.params<pcie::RootComplexParams>(below(*this, "root_complex0")), 1, memory,
                     interrupts, iommu ? &*iommu : nullptr),
