@@ -13,23 +13,32 @@ namespace viosim::host {
 
 class Dram {
  public:
-  /// `latency`: of a read, before its first line moves. `line`: time of one line on one channel.
-  Dram(std::string path, std::size_t channels, Duration latency, Duration line)
-      : station_(std::move(path), static_cast<std::int64_t>(channels)), channels_(channels), latency_(latency),
-        line_(line) {}
+  /// Sites: <path><i>, one a channel. `latency`: of a read, before its first line moves. `line`: time of one line on one
+  /// channel.
+  Dram(const std::string& path, std::size_t channels, Duration latency, Duration line);
 
-  Station& station() { return station_; }
   /// Reads `lines` lines from number `first` on; answers when the last one is there.
   Time read(Op& op, std::uint64_t first, std::int64_t lines, Time at) {
-    return move(op, first, lines, station_.delay(op, Cause::DramAccess, at, latency_));
+    return move(op, first, lines, pace(op, first, at, latency_));
+  }
+  /// Time that passes at the channel of line `first` without occupying it.
+  Time pace(Op& op, std::uint64_t first, Time at, Duration d) {
+    return channel_of(first).station.delay(op, Cause::DramAccess, at, d);
   }
   /// Moves lines: a write is done when the channels have it.
   Time move(Op& op, std::uint64_t first, std::int64_t lines, Time at);
+  template <class T>
+  void based_on(const Param<T>& p) {
+    for (Channel& c : channels_) c.station.based_on(Cause::DramAccess, p);
+  }
 
  private:
-  Server& channel_of(std::uint64_t line) { return channels_[line % channels_.size()]; }
-  Station station_;
-  std::vector<Server> channels_;
+  struct Channel {
+    Station station;
+    Server server = {};
+  };
+  Channel& channel_of(std::uint64_t line) { return channels_[line % channels_.size()]; }
+  std::vector<Channel> channels_;
   Duration latency_, line_;
 };
 

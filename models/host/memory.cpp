@@ -9,10 +9,10 @@ CacheShape shape_of(const MemoryParams& p) {
           static_cast<std::size_t>(p.llc_ways->raw()), static_cast<std::size_t>(p.ddio_ways->raw())};
 }
 
+std::uint64_t line_of(Hpa address) { return address.raw() / static_cast<std::uint64_t>(kLine); }
 struct Lines { std::uint64_t first, last; };
 Lines lines_of(Hpa address, Bytes length) {
-  return {address.raw() / static_cast<std::uint64_t>(kLine),
-          (address.raw() + static_cast<std::uint64_t>(length.raw()) - 1) / static_cast<std::uint64_t>(kLine)};
+  return {line_of(address), line_of(address + (length - Bytes(1)))};
 }
 
 }  // namespace
@@ -22,9 +22,9 @@ Memory::Node::Node(const std::string& path, const MemoryParams& p, const MemoryT
       dram(path + ".dram", static_cast<std::size_t>(p.dram_channels->raw()), timing.dram_access(), timing.dram_line()) {
   llc.based_on(Cause::CacheAccess, p.llc_latency);
   llc.based_on(Cause::CacheAccess, p.llc_line);
-  dram.station().based_on(Cause::DramAccess, p.dram_latency);
-  dram.station().based_on(Cause::DramAccess, p.dram_bandwidth);
-  dram.station().based_on(Cause::DramAccess, p.dram_channels);
+  dram.based_on(p.dram_latency);
+  dram.based_on(p.dram_bandwidth);
+  dram.based_on(p.dram_channels);
   interconnect.based_on(Cause::RemoteNode, p.remote_latency);
   interconnect.based_on(Cause::RemoteNode, p.remote_bandwidth);
 }
@@ -48,7 +48,7 @@ void Memory::write(Hpa address, std::span<const std::byte> from, const Op* op) {
 }
 
 Time Memory::from_dram(Op& op, unsigned home, Hpa address, std::int64_t lines, Time at) {
-  return nodes_[home]->dram.read(op, lines_of(address, Bytes(1)).first, lines, at);
+  return nodes_[home]->dram.read(op, line_of(address), lines, at);
 }
 
 Time Memory::across(Op& op, unsigned home, std::int64_t lines, Time at) {
@@ -137,7 +137,7 @@ Time Memory::core_load(Op& op, const Found& found, unsigned node, Hpa address, T
   if (misses == 0) return t;
   t = from_dram(op, home, address, misses, t);
   const Time paced = at + timing_.paced_load(misses, remote);
-  return paced > t ? nodes_[home]->dram.station().delay(op, Cause::DramAccess, t, paced - t) : t;
+  return paced > t ? nodes_[home]->dram.pace(op, line_of(address), t, paced - t) : t;
 }
 
 Time Memory::core_store(Op& op, const Found& found, unsigned node, Hpa address, Time at) {
@@ -147,7 +147,7 @@ Time Memory::core_store(Op& op, const Found& found, unsigned node, Hpa address, 
   const Duration wait = timing_.paced_store(found, home != node);
   if (wait == kZeroTime) return at;
   if (found[Place::memory] == 0) return nodes_[node]->llc.delay(op, Cause::CacheAccess, at, wait);
-  return nodes_[home]->dram.station().delay(op, Cause::DramAccess, at, wait);
+  return nodes_[home]->dram.pace(op, line_of(address), at, wait);
 }
 
 }  // namespace viosim::host

@@ -28,7 +28,7 @@ namespace viosim::host {
 
 class Memory final : public sc_core::sc_module, public MemoryIf {
  public:
-  /// Sites: <name>.node<i>.llc, .dram, .interconnect. Throws std::invalid_argument for impossible cache shapes.
+  /// Sites: <name>.node<i>.llc, .dram<channel>, .interconnect. Throws std::invalid_argument for impossible cache shapes.
   Memory(sc_core::sc_module_name name, const MemoryParams& params);
 
   unsigned nodes() const { return static_cast<unsigned>(nodes_.size()); }
