@@ -138,6 +138,17 @@ TEST_CASE("a TLP behind one of its own input waits for the wire, not for arbitra
   CHECK(spent_at(rig.memory.last_write, "switch.port0", Cause::Arbitration) == 0);
 }
 
+TEST_CASE("a switch's buffer is free when the last bit has left it", "[pcie][switch][timing]") {
+  Simulation sim;
+  SwitchRig rig(switch_literals().set("posted_headers", "1"));
+  rig.submit(0, false, 0x1'0000, 64, 1);
+  rig.submit(0, false, 0x1'0040, 64, 2);
+  scheduler().run_until(Time(5'000'000));
+  REQUIRE(rig.memory.writes.size() == 2);
+  // It leaves from 221 to 242 ns; UpdateFC 30 ns later, 2 ns of it and 100 of wire.
+  CHECK(rig.memory.writes[1].at - rig.memory.writes[0].at == Duration(242'000 + 132'000));
+}
+
 TEST_CASE("missing credits above hold the sender below back", "[pcie][switch][timing]") {
   Simulation sim;
   SwitchRig rig(switch_literals().set("posted_headers", "1"), root_literals().set("posted_headers", "1"));
