@@ -1,5 +1,7 @@
 #include "control/hart.h"
 
+#include <utility>
+
 namespace viosim::control {
 
 Hart::Hart(MemoryMap& memory, const CycleCosts& costs, std::uint32_t hart_id)
@@ -8,7 +10,7 @@ Hart::Hart(MemoryMap& memory, const CycleCosts& costs, std::uint32_t hart_id)
 void Hart::reset(std::uint32_t pc) {
   pc_ = pc;
   x_ = {};
-  asleep_ = false;
+  asleep_ = stalled_ = false;
   registers_.reset();
   blocks_.forget_all();
 }
@@ -16,6 +18,7 @@ void Hart::reset(std::uint32_t pc) {
 Hart::Ran Hart::run(std::uint64_t steps) {
   std::uint64_t left = steps;
   stop_ = Stop::steps;
+  granted_ = std::exchange(stalled_, false);
   while (left > 0 && stop_ == Stop::steps) {
     if (asleep_) [[unlikely]] {
       if (!registers_.wakes()) {
@@ -26,6 +29,7 @@ Hart::Ran Hart::run(std::uint64_t steps) {
     }
     if (registers_.interrupt_due()) [[unlikely]] {
       pc_ = registers_.enter_interrupt(pc_);
+      granted_ = false;
       registers_.count(0, costs_.trap);
       --left;
       continue;

@@ -40,6 +40,9 @@ class Hart {
   /// Exceptions that end `run` instead of entering their handler.
   void stop_on(Exception why) { stops_ |= bit(why); }
   Exception stopped_by() const { return stopped_by_; }
+  /// `run` ends with Stop::bus before each access of a device, which the next run then begins with: for an owner whose
+  /// devices are to be reached at their time.
+  void stop_at_devices() { stops_at_devices_ = true; }
 
   std::uint32_t x(unsigned n) const { return x_[n]; }
   void set_x(unsigned n, std::uint32_t value) { x_[n == 0 ? kDiscard : n] = value; }
@@ -61,6 +64,7 @@ class Hart {
   std::uint32_t after_access(const Block& block, const Instruction& at, Access access);
   template <class T> Access load(const Instruction& in);
   template <class T> Access store(const Instruction& in);
+  bool may_reach_device();
   Access load_device(std::uint32_t address, unsigned size, std::uint32_t& value);
   Access store_device(std::uint32_t address, unsigned size, std::uint32_t value);
 
@@ -83,6 +87,7 @@ class Hart {
   Stop stop_ = Stop::steps;
   Exception stopped_by_{};
   bool asleep_ = false;
+  bool stops_at_devices_ = false, stalled_ = false, granted_ = false;
 };
 
 }  // namespace viosim::control

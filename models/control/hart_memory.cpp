@@ -15,15 +15,23 @@ Access access_of(BusAnswer answer) {
 
 }  // namespace
 
+bool Hart::may_reach_device() {
+  const bool may = granted_ || !stops_at_devices_;
+  granted_ = false;
+  return may;
+}
+
 Hart::Access Hart::load_device(std::uint32_t address, unsigned size, std::uint32_t& value) {
   const MemoryMap::Device* const device = memory_.device_at(address);
   if (device == nullptr) return Access::fault;
+  if (!may_reach_device()) return Access::stall;
   return access_of<Access>(device->registers->load(address - device->base, size, value));
 }
 
 Hart::Access Hart::store_device(std::uint32_t address, unsigned size, std::uint32_t value) {
   const MemoryMap::Device* const device = memory_.device_at(address);
   if (device == nullptr) return Access::fault;
+  if (!may_reach_device()) return Access::stall;
   return access_of<Access>(device->registers->store(address - device->base, size, value));
 }
 
@@ -35,7 +43,9 @@ std::uint32_t Hart::after_access(const Block& block, const Instruction& at, Acce
       return raise(block, at, store ? Exception::store_misaligned : Exception::load_misaligned, address);
     case Access::fault:
       return raise(block, at, store ? Exception::store_fault : Exception::load_fault, address);
-    case Access::stall: return stop_before(block, at, Stop::bus);
+    case Access::stall:
+      stalled_ = true;
+      return stop_before(block, at, Stop::bus);
     default: return retire(block, at, block.address_of(at) + 4);
   }
 }
