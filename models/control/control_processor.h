@@ -16,7 +16,8 @@ namespace viosim::control {
 class ControlProcessor {
  public:
   /// `memory` is whole but for the timer, which this adds at `timer_base`.
-  ControlProcessor(std::string path, const ControlProcessorParams& params, MemoryMap& memory, std::uint32_t timer_base);
+  ControlProcessor(std::string path, const ControlProcessorParams& params, MemoryMap& memory,
+                   std::uint32_t timer_base);
   ControlProcessor(const ControlProcessor&) = delete;
   ControlProcessor& operator=(const ControlProcessor&) = delete;
 

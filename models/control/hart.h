@@ -40,8 +40,8 @@ class Hart {
   /// Exceptions that end `run` instead of entering their handler.
   void stop_on(Exception why) { stops_ |= bit(why); }
   Exception stopped_by() const { return stopped_by_; }
-  /// `run` ends with Stop::bus before each access of a device, which the next run then begins with: for an owner whose
-  /// devices are to be reached at their time.
+  /// `run` ends with Stop::bus before each access of a device, with which the next run then begins: for an owner
+  /// whose devices are to be reached at their time.
   void stop_at_devices() { stops_at_devices_ = true; }
 
   std::uint32_t x(unsigned n) const { return x_[n]; }

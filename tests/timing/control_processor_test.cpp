@@ -44,7 +44,7 @@ struct Bench {
     memory.add_device(kDevice, 16, device);
     std::vector<rv::Word> all = {rv::lui(5, kDevice >> 12), rv::lui(6, kTimer >> 12)};
     all.insert(all.end(), program.begin(), program.end());
-    std::memcpy(memory.bytes_at(kBase, 4 * static_cast<std::uint32_t>(all.size())).data(), all.data(), 4 * all.size());
+    std::memcpy(memory.bytes_at(kBase, HartRig::kRam).data(), all.data(), 4 * all.size());
     processor = std::make_unique<control::ControlProcessor>("cpu", params, memory, kTimer);
     processor->hart().stop_on(Exception::breakpoint);
     processor->start(kBase);
@@ -68,6 +68,10 @@ TEST_CASE("a processor's cycles are time, charged to Execute", "[control][timing
   CHECK(b.processor->ended());
   CHECK(b.processor->hart().retired() == 6);
   CHECK(now().ps() == (1 + 1 + 5 + 6 + 7 + 4) * kCycle);
+  const SiteReport site = ledger().sites().front();
+  CHECK(ledger().path(site.site) == "cpu");
+  CHECK(site.served == Duration(24 * kCycle));
+  CHECK(site.served_by_cause == std::vector{std::pair(Cause::Execute, Duration(24 * kCycle))});
 }
 
 TEST_CASE("devices are reached at their time", "[control][timing]") {
@@ -127,7 +131,8 @@ TEST_CASE("an interrupt is taken a quantum late at most", "[control][timing]") {
   // The program spins; the handler, at its mtvec, ends.
   Bench b({rv::auipc(1, 0), rv::addi(1, 1, 28), rv::csrrw(0, rv::mtvec, 1), rv::addi(1, 0, -1),
            rv::csrrw(0, rv::mie, 1), rv::csrrsi(0, rv::mstatus, 8), rv::jal(0, 0), rv::ebreak});
-  spawn(at(10'000 * kCycle, [](Bench& bench) { bench.processor->set_interrupt(Interrupt::external, true); }, b), "wire");
+  const auto raise = [](Bench& bench) { bench.processor->set_interrupt(Interrupt::external, true); };
+  spawn(at(10'000 * kCycle, raise, b), "wire");
   scheduler().run_until(Time::never());
   CHECK(b.processor->ended());
   CHECK(b.processor->hart().registers().read(rv::mcause) == 0x8000000b);

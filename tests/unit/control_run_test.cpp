@@ -145,6 +145,36 @@ TEST_CASE("a device's error is an access fault, its stall stops the program at t
   CHECK(rig.hart.x(1) == 0);
 }
 
+TEST_CASE("a hart that stops at devices does so at each, the handler's between two runs too", "[control][bus]") {
+  HartRig rig({rv::nop, rv::lw(1, 5, 0), rv::sw(1, 5, 4)});
+  rig.place(HartRig::kHandler, {rv::nop, rv::lw(2, 5, 8), rv::mret});
+  rig.hart.stop_at_devices();
+  rig.set_csr(rv::mtvec, HartRig::kHandler);
+  rig.set_csr(rv::mie, 0x888);
+  rig.set_csr(rv::mstatus, 8);
+  rig.hart.set_x(5, HartRig::kDevice);
+  rig.device.words = {1, 2, 3, 4};
+  const auto stops_after = [&](std::uint64_t steps, unsigned accesses) {
+    const auto ran = rig.hart.run(10);
+    CHECK(ran.why == Stop::bus);
+    CHECK(ran.steps == steps);
+    CHECK(rig.device.accesses == accesses);
+  };
+  stops_after(1, 0);
+  rig.hart.set_interrupt(control::Interrupt::external, true);
+  stops_after(2, 0);  // the trap and the handler's nop: its load is not the one that was announced
+  rig.hart.set_interrupt(control::Interrupt::external, false);
+  stops_after(2, 1);  // the handler's load and its mret
+  CHECK(rig.hart.x(2) == 3);
+  rig.device.answer = BusAnswer::stall;
+  stops_after(0, 2);  // what the device stalls is announced too
+  rig.device.answer = BusAnswer::done;
+  stops_after(1, 3);
+  CHECK(rig.hart.x(1) == 1);
+  CHECK(rig.hart.run(1).steps == 1);
+  CHECK(rig.device.words[1] == 1);
+}
+
 TEST_CASE("a reset forgets everything but counts and wires", "[control][run]") {
   HartRig rig({rv::wfi});
   rig.set_csr(rv::mtvec, 0x100);
