@@ -64,10 +64,13 @@ Process at(std::int64_t ps, void (*what)(Bench&), Bench& b) {
 TEST_CASE("a processor's cycles are time, charged to Execute", "[control][timing]") {
   Bench b({rv::m_extension(0, 1, 2, 3), rv::m_extension(4, 1, 2, 3), rv::jal(0, 4), rv::sw(1, 7, 0), rv::ebreak});
   b.processor->hart().set_x(7, HartRig::kData);
+  ledger().open_window(now());
   scheduler().run_until(Time::never());
+  ledger().close_window(now());
   CHECK(b.processor->ended());
   CHECK(b.processor->hart().retired() == 6);
   CHECK(now().ps() == (1 + 1 + 5 + 6 + 7 + 4) * kCycle);
+  REQUIRE(ledger().sites().size() == 1);
   const SiteReport site = ledger().sites().front();
   CHECK(ledger().path(site.site) == "cpu");
   CHECK(site.served == Duration(24 * kCycle));
