@@ -61,7 +61,6 @@ Process ControlProcessor::execute() {
     }
     const bool sleeps = stalled || (ran.why == Stop::wait && !hart_.registers().wakes());
     if (sleeps) co_await sleep(activity_);
-    alarm_.cancel();
   }
 }
 

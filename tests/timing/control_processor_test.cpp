@@ -103,13 +103,22 @@ TEST_CASE("a device that stalls holds the processor until it can answer", "[cont
 }
 
 TEST_CASE("wfi takes no work; an interrupt ends it at once", "[control][timing]") {
-  Bench b({rv::lui(1, 1), rv::srli(1, 1, 1), rv::csrrw(0, rv::mie, 1), rv::wfi, rv::ebreak});
+  Bench b({rv::lui(1, 1), rv::srli(1, 1, 1), rv::csrrw(0, rv::mie, 1), rv::wfi, rv::lw(1, 5, 0), rv::ebreak});
   spawn(at(700 * kCycle, [](Bench& bench) { bench.processor->set_interrupt(Interrupt::timer, true); }, b), "wrong");
   spawn(at(900 * kCycle, [](Bench& bench) { bench.processor->set_interrupt(Interrupt::external, true); }, b), "wire");
   scheduler().run_until(Time::never());
   CHECK(b.processor->ended());
-  CHECK(now().ps() == 900 * kCycle);
-  CHECK(b.processor->hart().cycles() == 6);
+  CHECK(b.device.times == std::vector<std::int64_t>{900 * kCycle});
+  CHECK(now().ps() == 903 * kCycle);
+  CHECK(b.processor->hart().cycles() == 9);
+}
+
+TEST_CASE("an interrupt that comes while a wfi is on its way is not missed", "[control][timing]") {
+  Bench b({rv::lui(1, 1), rv::srli(1, 1, 1), rv::csrrw(0, rv::mie, 1), rv::wfi, rv::ebreak});
+  spawn(at(3 * kCycle, [](Bench& bench) { bench.processor->set_interrupt(Interrupt::external, true); }, b), "wire");
+  scheduler().run_until(Time::never());
+  CHECK(b.processor->ended());
+  CHECK(now().ps() == 6 * kCycle);
 }
 
 TEST_CASE("the timer counts its own clock and wakes a processor that sleeps", "[control][timing]") {
@@ -121,6 +130,19 @@ TEST_CASE("the timer counts its own clock and wakes a processor that sleeps", "[
   CHECK(b.processor->ended());
   CHECK(b.x(2) == 12);
   CHECK(now().ps() == (12 * 100 + 2 + 3) * kCycle);
+}
+
+TEST_CASE("a timer that is due before the wfi, and one that is due later", "[control][timing]") {
+  // mtimecmp = 1; mie.MTIE; works for 200 cycles; wfi; mtimecmp = 20; wfi.
+  std::vector<rv::Word> program = {rv::addi(1, 0, 1), rv::lui(7, 4), rv::add(7, 6, 7), rv::sw(0, 7, 4),
+                                   rv::sw(1, 7, 0), rv::addi(1, 0, 128), rv::csrrw(0, rv::mie, 1)};
+  program.insert(program.end(), 40, rv::m_extension(0, 2, 2, 2));
+  program.insert(program.end(), {rv::wfi, rv::addi(1, 0, 20), rv::sw(1, 7, 0), rv::wfi, rv::ebreak});
+  Bench b(program);
+  scheduler().run_until(Time::never());
+  CHECK(b.processor->ended());
+  CHECK(b.processor->hart().cycles() == 2 + 13 + 200 + 1 + 1 + 4 + 1);
+  CHECK(now().ps() == 20 * 100 * kCycle);
 }
 
 TEST_CASE("a timer that never comes does not keep the simulation going", "[control][timing]") {
