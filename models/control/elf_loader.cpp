@@ -57,7 +57,9 @@ std::vector<Segment> segments_of(std::span<const std::byte> image, Elf* elf, con
   const Elf32_Phdr* const table = elf_getphdrnum(elf, &count) == 0 && count > 0 ? elf32_getphdr(elf) : nullptr;
   if (table == nullptr) throw ElfError(What::damaged, name + ": has no readable program headers");
   std::vector<Segment> segments;
-  for (const Elf32_Phdr& p : std::span(table, count)) {
+  for (std::size_t i = 0; i < count; ++i) {
+    Elf32_Phdr p;  // a copy: where the file puts its table is not always aligned
+    std::memcpy(&p, reinterpret_cast<const char*>(table) + i * sizeof p, sizeof p);
     if (p.p_type != PT_LOAD || p.p_memsz == 0) continue;
     if (p.p_filesz > p.p_memsz || p.p_offset > image.size() || p.p_filesz > image.size() - p.p_offset)
       throw ElfError(What::damaged, name + ": the segment at " + hex(p.p_paddr) + " has more bytes than its place "
