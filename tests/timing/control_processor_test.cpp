@@ -102,7 +102,7 @@ TEST_CASE("a device that stalls holds the processor until it can answer", "[cont
   CHECK(now().ps() == 503 * kCycle);
 }
 
-TEST_CASE("wfi takes no work; an interrupt ends it at once", "[control][timing]") {
+TEST_CASE("wfi takes no work, and an interrupt ends it at once", "[control][timing]") {
   Bench b({rv::lui(1, 1), rv::srli(1, 1, 1), rv::csrrw(0, rv::mie, 1), rv::wfi, rv::lw(1, 5, 0), rv::ebreak});
   spawn(at(700 * kCycle, [](Bench& bench) { bench.processor->set_interrupt(Interrupt::timer, true); }, b), "wrong");
   spawn(at(900 * kCycle, [](Bench& bench) { bench.processor->set_interrupt(Interrupt::external, true); }, b), "wire");
