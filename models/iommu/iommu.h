@@ -35,7 +35,8 @@ namespace viosim::iommu {
 
 class Iommu : public sc_core::sc_module, public IommuIf, public IommuControlIf {
  public:
-  /// `seed`: of the draws of random replacement. Throws std::invalid_argument if the ways do not divide the entries
+  /// `seed`: of the draws of random replacement. Throws std::invalid_argument if fewer ways than entries do not
+  /// divide them
   /// of the IOTLB.
   Iommu(sc_core::sc_module_name name, const IommuParams& params, MemoryIf& memory, std::uint64_t seed = 0);
 
