@@ -11,6 +11,7 @@
 #include "hypervisor/verbs_stack_params.h"
 #include "iommu/dma_mapper.h"
 #include "iommu/iommu_params.h"
+#include "pcie/device_tlb_params.h"
 #include "pcie/dma_engine_params.h"
 #include "pcie/endpoint_params.h"
 #include "pcie/fault_params.h"
@@ -49,6 +50,7 @@ const Schemas& catalogue() {
       {"pcie-faults", {"errors of a PCI Express link and their repair: below a link, as `faults`",
                        read<pcie::FaultParams>}},
       {"pcie-endpoint", {"the PCI Express side of a device", read<pcie::EndpointParams>}},
+      {"device-tlb", {"translations that a device asks an IOMMU for and keeps (ATS)", read<pcie::DeviceTlbParams>}},
       {"dma-engine", {"a programmable DMA engine, as in SmartNICs", read<pcie::DmaEngineParams>}},
       {"hca", {"an RDMA adapter on InfiniBand", read<hca::HcaParams>, true}},
       {"ib-switch", {"an InfiniBand switch", read<fabric::SwitchParams>, true}},

@@ -48,7 +48,13 @@ PcieMachine::PcieMachine(sc_core::sc_module_name module, Scenario& scenario, con
       pcie0("pcie0", params_of<pcie::LinkParams>(scenario, *this, "pcie0"), credits_above(scenario, *this),
             params_of<pcie::EndpointParams>(scenario, *this, "endpoint0").credits),
       endpoint0("endpoint0", params_of<pcie::EndpointParams>(scenario, *this, "endpoint0")),
-      dma0("dma0", params_of<pcie::DmaEngineParams>(scenario, *this, "dma0"), endpoint0, endpoint0.max_payload(),
+      device_tlb0(needs.ats
+                      ? std::optional<pcie::DeviceTlb>(
+                            std::in_place, std::string(this->name()) + ".device_tlb0",
+                            params_of<pcie::DeviceTlbParams>(scenario, *this, "device_tlb0"), kDevice, endpoint0)
+                      : std::nullopt),
+      dma0("dma0", params_of<pcie::DmaEngineParams>(scenario, *this, "dma0"),
+           device_tlb0 ? static_cast<DmaIf&>(*device_tlb0) : endpoint0, endpoint0.max_payload(),
            endpoint0.max_read_request()) {
   check_link(scenario, this->name());
   inject_faults(scenario, pcie0);
@@ -62,6 +68,7 @@ PcieMachine::PcieMachine(sc_core::sc_module_name module, Scenario& scenario, con
   }
   endpoint0.attach(pcie0);
   if (iommu) iommu->assign(kDevice, window, window.size());
+  if (device_tlb0) iommu->attach(kDevice, *iommu->domain_of(kDevice), &*device_tlb0);
 }
 
 }  // namespace viosim::platform

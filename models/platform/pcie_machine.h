@@ -8,6 +8,7 @@
 #include "host/interrupt_controller.h"
 #include "host/memory.h"
 #include "iommu/iommu.h"
+#include "pcie/device_tlb.h"
 #include "pcie/dma_engine.h"
 #include "pcie/endpoint.h"
 #include "pcie/root_complex.h"
@@ -22,6 +23,7 @@ struct DmaNeeds {
   Bytes window;     ///< host memory for the device
   unsigned node;    ///< its socket
   bool translated;  ///< by the IOMMU
+  bool ats;         ///< with a TLB of its own in front of it
 };
 
 class PcieMachine : public sc_core::sc_module {
@@ -48,6 +50,7 @@ class PcieMachine : public sc_core::sc_module {
   std::optional<pcie::Switch> switch0;
   pcie::Link pcie0;
   pcie::Endpoint endpoint0;
+  std::optional<pcie::DeviceTlb> device_tlb0;  ///< where the device asks for translations
   pcie::DmaEngine dma0;
 };
 
