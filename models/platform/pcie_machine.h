@@ -22,7 +22,7 @@ struct DmaNeeds {
   Bytes window;     ///< host memory for the device
   unsigned node;    ///< its socket
   bool translated;  ///< by the IOMMU
-  bool by_driver = false;  ///< the device's domain is empty until a driver maps into it; else it has the window
+  bool by_driver = false;  ///< the domain is empty until a driver maps into it; else it has the window
 };
 
 class PcieMachine : public sc_core::sc_module {

@@ -1,6 +1,6 @@
-// Models: a driver on one core that makes a buffer known to its device, has the device read or write it, and takes it
-//   away from the device again, one transfer after the other; or had all buffers mapped once before. The device says
-//   that it is done by a write to a word of host memory, behind the data, which the core polls.
+// Models: a driver on one core that makes a buffer known to its device, has the device read or write it, and takes
+//   it away from the device again, one transfer after the other; or had all buffers mapped once before. The device
+//   says that it is done by a write to a word of host memory, behind the data, which the core polls.
 // Not modelled: the doorbell and the device's fetch of the descriptor (the device starts at once); what software does
 //   with the data, the copy that a persistent buffer may need; several cores, transfers side by side.
 // Operation of the ledger: map, transfer, unmap, from the end of the one before.
@@ -32,8 +32,8 @@ class DmaMapping {
  public:
   DmaMapping(const DmaMappingParams& params, DmaMappingEnd end, Driver& driver);
 
-  /// Allocates the buffers (std::length_error when there is too little memory) and starts. A read that is refused ends
-  /// the simulation by std::runtime_error.
+  /// Allocates the buffers (std::length_error when there is too little memory) and starts. A read that is refused
+  /// ends the simulation by std::runtime_error.
   void start();
   const Measured& result() const { return result_; }
   /// What the measured operations spent on mapping and on unmapping, together.
