@@ -67,7 +67,8 @@ PcieMachine::PcieMachine(sc_core::sc_module_name module, Scenario& scenario, con
     root_complex0.attach(pcie0);
   }
   endpoint0.attach(pcie0);
-  if (iommu) iommu->assign(kDevice, window, window.size());
+  if (needs.by_driver) iommu->attach(kDevice, iommu->add_domain());
+  else if (iommu) iommu->assign(kDevice, window, window.size());
   if (device_tlb0) iommu->attach(kDevice, *iommu->domain_of(kDevice), &*device_tlb0);
 }
 

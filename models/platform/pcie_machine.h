@@ -23,7 +23,8 @@ struct DmaNeeds {
   Bytes window;     ///< host memory for the device
   unsigned node;    ///< its socket
   bool translated;  ///< by the IOMMU
-  bool ats;         ///< with a TLB of its own in front of it
+  bool ats = false;         ///< with a TLB of its own in front of it
+  bool by_driver = false;  ///< the domain is empty until a driver maps into it; else it has the window
 };
 
 class PcieMachine : public sc_core::sc_module {
