@@ -20,10 +20,10 @@ namespace viosim::platform {
 
 /// What a workload wants of its machine.
 struct DmaNeeds {
-  Bytes window;     ///< host memory for the device
-  unsigned node;    ///< its socket
-  bool translated;  ///< by the IOMMU
-  bool ats = false;         ///< with a TLB of its own in front of it
+  Bytes window;            ///< host memory for the device
+  unsigned node;           ///< its socket
+  bool translated;         ///< by the IOMMU
+  bool ats = false;        ///< with a TLB of its own in front of it
   bool by_driver = false;  ///< the domain is empty until a driver maps into it; else it has the window
 };
 
