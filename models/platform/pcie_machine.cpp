@@ -29,7 +29,7 @@ PcieMachine::PcieMachine(sc_core::sc_module_name module, Scenario& scenario, con
       params_(scenario.params<host::HostParams>(this->name())),
       memory("memory", params_.memory),
       window(memory, needs.window, needs.node),
-      iommu(needs.translated
+      iommu(needs.addresses != BusAddresses::direct
                 ? std::optional<iommu::Iommu>(std::in_place, "iommu0",
                                               params_of<iommu::IommuParams>(scenario, *this, "iommu0"), memory)
                 : std::nullopt),
@@ -48,7 +48,7 @@ PcieMachine::PcieMachine(sc_core::sc_module_name module, Scenario& scenario, con
       pcie0("pcie0", params_of<pcie::LinkParams>(scenario, *this, "pcie0"), credits_above(scenario, *this),
             params_of<pcie::EndpointParams>(scenario, *this, "endpoint0").credits),
       endpoint0("endpoint0", params_of<pcie::EndpointParams>(scenario, *this, "endpoint0")),
-      device_tlb0(needs.ats
+      device_tlb0(needs.addresses == BusAddresses::ats
                       ? std::optional<pcie::DeviceTlb>(
                             std::in_place, std::string(this->name()) + ".device_tlb0",
                             params_of<pcie::DeviceTlbParams>(scenario, *this, "device_tlb0"), kDevice, endpoint0)
@@ -67,7 +67,7 @@ PcieMachine::PcieMachine(sc_core::sc_module_name module, Scenario& scenario, con
     root_complex0.attach(pcie0);
   }
   endpoint0.attach(pcie0);
-  if (needs.by_driver) iommu->attach(kDevice, iommu->add_domain());
+  if (needs.addresses == BusAddresses::by_driver) iommu->attach(kDevice, iommu->add_domain());
   else if (iommu) iommu->assign(kDevice, window, window.size());
   if (device_tlb0) iommu->attach(kDevice, *iommu->domain_of(kDevice), &*device_tlb0);
 }

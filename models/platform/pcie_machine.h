@@ -18,13 +18,15 @@
 
 namespace viosim::platform {
 
+/// What a device's addresses are: the host's; the IOMMU's, for the window; the same with a TLB of the device's own (ATS); the
+/// IOMMU's, as a driver maps them.
+enum class BusAddresses { direct, translated, ats, by_driver };
+
 /// What a workload wants of its machine.
 struct DmaNeeds {
-  Bytes window;            ///< host memory for the device
-  unsigned node;           ///< its socket
-  bool translated;         ///< by the IOMMU
-  bool ats = false;        ///< with a TLB of its own in front of it
-  bool by_driver = false;  ///< the domain is empty until a driver maps into it; else it has the window
+  Bytes window;  ///< host memory for the device
+  unsigned node; ///< its socket
+  BusAddresses addresses;
 };
 
 class PcieMachine : public sc_core::sc_module {

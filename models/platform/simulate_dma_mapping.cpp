@@ -16,7 +16,7 @@ constexpr const char* kHost = "host0";
 class MappingMachine : public PcieMachine {
  public:
   MappingMachine(sc_core::sc_module_name module, Scenario& scenario)
-      : PcieMachine(module, scenario, {Bytes{}, 0, true, true}),
+      : PcieMachine(module, scenario, {Bytes{}, 0, BusAddresses::by_driver}),
         params_(scenario.params<iommu::DmaMapperParams>(std::string(this->name()) + ".mapper0")),
         core0("core0", scenario.params<host::HostParams>(this->name()).core, memory, 0),
         queue_(*iommu, memory, 0, *params_.submit, *params_.look),

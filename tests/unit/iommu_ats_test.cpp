@@ -154,7 +154,7 @@ TEST_CASE("an invalidation of a device's TLB drops the page and waits for what u
   CHECK(counter("tlb", "device_tlb_misses") == misses);
 }
 
-TEST_CASE("a device that answers too late has stopped the queue; its answer then does no harm", "[pcie][iommu][unit]") {
+TEST_CASE("a device that answers too late has stopped the queue, its answer then does no harm", "[pcie][iommu][unit]") {
   Simulation sim;
   AtsRig rig;
   DmaRequest slow;
