@@ -13,11 +13,11 @@
 
 #include "kernel/station.h"
 #include "pcie/device_tlb_params.h"
-#include "pcie/fifo.h"
 #include "protocols/dma.h"
 #include "protocols/translation.h"
 #include "structures/assoc_store.h"
 #include "structures/epochs.h"
+#include "structures/fifo.h"
 
 namespace viosim::pcie {
 

@@ -16,9 +16,9 @@
 
 #include "kernel/station.h"
 #include "pcie/dma_engine_timing.h"
-#include "pcie/fifo.h"
-#include "structures/stock.h"
 #include "protocols/dma.h"
+#include "structures/fifo.h"
+#include "structures/stock.h"
 
 namespace viosim::pcie {
 
