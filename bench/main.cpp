@@ -62,5 +62,6 @@ int main(int argc, char** argv) {
   reporter.rate("DMA reads of 64 B, IOMMU off", "BM_dma_read", "at least 1");
   reporter.rate("DMA reads of 64 B, every access missing in the IOTLB", "BM_dma_read_iotlb_miss", "at least 0.5");
   reporter.rate("instructions of a control processor", "BM_control_hart", "at least 100");
+  reporter.rate("DMA reads of 64 B, every access in the device's TLB", "BM_dma_read_ats", "at least 1");
   return 0;
 }

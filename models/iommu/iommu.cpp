@@ -1,5 +1,6 @@
 #include "iommu/iommu.h"
 
+#include <algorithm>
 #include <stdexcept>
 #include <string>
 
@@ -9,6 +10,8 @@ namespace viosim::iommu {
 namespace {
 
 std::size_t size_of(const Param<Count>& p) { return static_cast<std::size_t>(p->raw()); }
+/// No set has more places than there are entries.
+std::size_t ways_of(const IommuParams& p) { return std::min(size_of(p.iotlb_ways), size_of(p.iotlb_entries)); }
 unsigned level_of(Bytes page) { return page == kHugePage ? 2 : page == kLargePage ? 1 : 0; }
 
 /// Random replacement draws from a stream of the cache's own.
@@ -27,7 +30,7 @@ Iommu::Iommu(sc_core::sc_module_name name, const IommuParams& params, MemoryIf& 
       table_(memory, node_),
       contexts_(size_of(params.context_cache_entries), size_of(params.context_cache_entries),
                 dice(params, seed, std::string(this->name()) + ".contexts")),
-      iotlb_(size_of(params.iotlb_entries), size_of(params.iotlb_ways),
+      iotlb_(size_of(params.iotlb_entries), ways_of(params),
              dice(params, seed, std::string(this->name()) + ".iotlb")),
       faults_(size_of(params.fault_records)),
       interrupts_(std::string(this->name()) + ".interrupts", params, memory, faults_,

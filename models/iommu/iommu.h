@@ -35,8 +35,8 @@ namespace viosim::iommu {
 
 class Iommu : public sc_core::sc_module, public IommuIf, public IommuControlIf {
  public:
-  /// `seed`: of the draws of random replacement. Throws std::invalid_argument if the ways do not divide the entries
-  /// of the IOTLB.
+  /// `seed`: of the draws of random replacement. Throws std::invalid_argument if the ways of
+  /// the IOTLB, fewer than its entries, do not divide them.
   Iommu(sc_core::sc_module_name name, const IommuParams& params, MemoryIf& memory, std::uint64_t seed = 0);
 
   /// The answer is valid from the end of t.op's account, which may lie ahead of now by the time of the look-up.

@@ -21,7 +21,7 @@ struct IommuParams {
 
   explicit IommuParams(ParamReader& in)
       : iotlb_entries(in.get<Count>("iotlb_entries", "translations that the IOTLB holds", 1, 1 << 20)),
-        iotlb_ways(in.get<Count>("iotlb_ways", "entries of one set of the IOTLB", 1, 1 << 20)),
+        iotlb_ways(in.get<Count>("iotlb_ways", "entries of one set of the IOTLB; as many as there are, or more: one set", 1, 1 << 20)),
         replacement(in.choice("replacement", "which entry of a full set of any cache here goes", {"lru", "random"})),
         lookup(in.get<Duration>("lookup", "look-up of context and IOTLB, hit or miss")),
         walkers(in.get<Count>("walkers", "page walks in flight at once", 1, 1024)),

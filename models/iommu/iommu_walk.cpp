@@ -47,7 +47,11 @@ void Iommu::then(PageWalk& walk, PageWalk::Step step) {
     auto& self = *static_cast<PageWalk*>(w);
     (self.iommu->*self.step)(self);
   };
-  walk.drop = [](Wakeable* w) { delete static_cast<PageWalk*>(w); };
+  walk.drop = [](Wakeable* w) {
+    auto* self = static_cast<PageWalk*>(w);
+    if (self->iommu != nullptr) self->iommu->walks_.remove(*self);
+    delete self;
+  };
   scheduler().wake_at(walk.clock, &walk);
 }
 

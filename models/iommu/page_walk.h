@@ -54,11 +54,13 @@ class WalkTable {
   WalkTable() = default;
   WalkTable(const WalkTable&) = delete;
   WalkTable& operator=(const WalkTable&) = delete;
-  /// Those with a walker stand in the scheduler's queue, which drops them at the end of the simulation.
+  /// Those with a walker stand in the scheduler's queue, which drops them at the end of the simulation; they are told that
+  /// the table is gone.
   ~WalkTable() {
     while (newest_ != nullptr) {
       PageWalk* const w = std::exchange(newest_, newest_->older);
       if (w->step == nullptr) delete w;
+      else w->iommu = nullptr;
     }
   }
 

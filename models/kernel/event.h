@@ -83,7 +83,11 @@ class Timer {
       delete slot;
       if (timer != nullptr) timer->due();
     };
-    slot_->drop = [](Wakeable* w) { delete static_cast<Slot*>(w); };
+    slot_->drop = [](Wakeable* w) {
+      auto* slot = static_cast<Slot*>(w);
+      if (slot->timer != nullptr) slot->timer->slot_ = nullptr;
+      delete slot;
+    };
     scheduler().wake_at(deadline_, slot_);
   }
   void due() {

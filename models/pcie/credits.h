@@ -5,7 +5,7 @@
 #include <cstdint>
 
 #include "kernel/quantity.h"
-#include "pcie/fifo.h"
+#include "structures/fifo.h"
 
 namespace viosim::pcie {
 

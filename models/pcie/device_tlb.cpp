@@ -80,6 +80,31 @@ void DeviceTlb::done(std::uint8_t ticket) {
   if (ticket != Epochs::kNoTicket && epochs_.leave(ticket)) pump();
 }
 
+void DeviceTlb::submit(DmaRequest& request) {
+  request.status = CplStatus::successful;
+  request.finished = false;
+  spawn(carry_out(request), station_.path().c_str());
+}
+
+Process DeviceTlb::carry_out(DmaRequest& request) {
+  const bool in_order = !request.is_read;
+  Event first;
+  if (in_order) writes_.push(&first);
+  std::uint8_t ticket = Epochs::kNoTicket;
+  co_await translate(request, ticket);
+  if (in_order && writes_.front() != &first) {
+    co_await viosim::sleep(first);
+    station_.charge_past(request.op, Cause::OrderingStall, SpanKind::queued, request.op.last());
+  }
+  dma_.submit(request);
+  if (in_order) {
+    writes_.pop();
+    if (!writes_.empty()) writes_.front()->notify();
+  }
+  if (!request.finished) co_await viosim::sleep(request.done);
+  done(ticket);  // the request may be gone by now
+}
+
 void DeviceTlb::invalidate(AtsInvalidation& request) {
   ++invalidations_;
   const std::uint64_t first = request.address.raw();

@@ -82,7 +82,7 @@ void DmaEngine::issue(Piece& piece) {
   DmaRequest& part = piece.request;
   if (part.is_read) {
     --free_reads_;
-    piece.issued = now();
+    issued_.push(now());
   }
   const Time issued = part.is_read ? read_issue_.pass(part.op, next_read_, Cause::RateLimit, read_interval_)
                                    : write_issue_.pass(part.op, next_write_, Cause::RateLimit, write_interval_);
@@ -119,7 +119,8 @@ void DmaEngine::finish(Piece& piece) {
   DmaRequest &whole = *transfer.request, &part = piece.request;
   if (part.status != CplStatus::successful) whole.status = part.status;
   if (part.is_read) {
-    reads_.worked(part.op, Cause::DmaRead, piece.issued);
+    // Whichever ends, what was issued first is booked: the same number is busy, and bookings keep their order.
+    reads_.worked(part.op, Cause::DmaRead, issued_.pop());
     ++free_reads_;
     if (!waiting_.empty()) {
       Piece& next = *waiting_.pop();

@@ -16,9 +16,9 @@
 
 #include "kernel/station.h"
 #include "pcie/dma_engine_timing.h"
-#include "pcie/fifo.h"
-#include "structures/stock.h"
 #include "protocols/dma.h"
+#include "structures/fifo.h"
+#include "structures/stock.h"
 
 namespace viosim::pcie {
 
@@ -54,7 +54,6 @@ class DmaEngine : public sc_core::sc_module, public DmaIf {
   struct Piece : Waiter {
     DmaEngine* engine;
     Transfer* transfer;
-    Time issued;
     DmaRequest request;
     Piece* next_free = nullptr;
   };
@@ -87,6 +86,7 @@ class DmaEngine : public sc_core::sc_module, public DmaIf {
   std::int64_t free_reads_;
   Server next_read_, next_write_, out_, in_;
   Fifo<Piece*> waiting_;  // for one of the reads in flight
+  Fifo<Time> issued_;     // of those in flight
   Stock<Transfer> transfers_;
   Stock<Piece> pieces_;
   std::uint64_t &descriptors_, &read_stalls_;

@@ -18,10 +18,10 @@
 #include "kernel/starving.h"
 #include "kernel/station.h"
 #include "pcie/endpoint_params.h"
-#include "pcie/fifo.h"
 #include "pcie/link.h"
 #include "pcie/read_job.h"
 #include "protocols/dma.h"
+#include "structures/fifo.h"
 
 namespace viosim::pcie {
 

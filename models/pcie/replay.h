@@ -15,8 +15,8 @@
 #include "kernel/event.h"
 #include "kernel/station.h"
 #include "pcie/faults.h"
-#include "pcie/fifo.h"
 #include "protocols/tlp.h"
+#include "structures/fifo.h"
 
 namespace viosim::pcie {
 

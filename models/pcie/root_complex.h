@@ -15,9 +15,9 @@
 
 #include "kernel/starving.h"
 #include "pcie/bar_map.h"
-#include "pcie/fifo.h"
 #include "pcie/root_port.h"
 #include "protocols/mmio.h"
+#include "structures/fifo.h"
 
 namespace viosim::pcie {
 

@@ -48,14 +48,6 @@ RootPort::RootPort(const char* in_name, const char* out_name, RootShared& shared
   tlp_in.deliver_to<&RootPort::arrive>(this);
 }
 
-RootPort::~RootPort() {
-  while (head_ != nullptr) {
-    Inbound* const gone = std::exchange(head_, head_->next_in_line);
-    delete gone->tlp;
-    delete gone;
-  }
-}
-
 void RootPort::attach(Link& link) {
   link_ = &link;
   link.up_out.bind(tlp_in);
@@ -79,12 +71,16 @@ void RootPort::arrive(Tlp* tlp) {
 
 void RootPort::translate(Tlp* tlp) {
   const bool request = tlp->kind == TlpKind::memory_write || tlp->kind == TlpKind::memory_read;
-  auto* inbound = new Inbound;
-  inbound->tlp = tlp;
-  inbound->port = this;
-  Translation& t = inbound->translation;
+  Inbound& inbound = inbounds_.take();
+  inbound.tlp = tlp;
+  inbound.port = this;
+  inbound.next_in_line = nullptr;
+  inbound.in_line = false;
+  Translation& t = inbound.translation;
   t.op = std::move(tlp->op);
   t.result = Hpa(tlp->address.raw());
+  t.fault = IommuFault::none;
+  t.ticket = Epochs::kNoTicket;
   t.finished = true;
   // Interrupt messages pass by the translation (Intel VT-d specification, 3.14); so do answers.
   if (request && !is_msi(*tlp)) {
@@ -97,22 +93,22 @@ void RootPort::translate(Tlp* tlp) {
     shared_.iommu->translate(t);
   }
   if (!t.finished) {
-    inbound->fire = [](Wakeable* w) {
+    inbound.fire = [](Wakeable* w) {
       auto& i = *static_cast<Inbound*>(w);
       i.port->translated(i);
     };
-    t.done.add(*inbound);
+    t.done.add(inbound);
   }
-  inbound->ready = t.finished;
+  inbound.ready = t.finished;
   // A read whose own translation is under way lets others pass; nothing passes a write but by its RO bit.
   const bool joins_line = (head_ != nullptr && !(t.finished && passes_writes(*tlp))) ||
                           (!t.finished && tlp->kind == TlpKind::memory_write);
   if (joins_line) {
-    inbound->in_line = true;
-    (head_ == nullptr ? head_ : tail_->next_in_line) = inbound;
-    tail_ = inbound;
+    inbound.in_line = true;
+    (head_ == nullptr ? head_ : tail_->next_in_line) = &inbound;
+    tail_ = &inbound;
   } else if (t.finished) {
-    issue(*inbound);
+    issue(inbound);
   }
 }
 
@@ -146,7 +142,8 @@ void RootPort::issue(Inbound& inbound) {
   }
   if (tlp->at == AddressType::translation_request && fault == IommuFault::none)
     tlp->data = translation_answer(inbound.translation);
-  delete &inbound;
+  inbound.tlp = nullptr;
+  inbounds_.give(inbound);
   if (fault != IommuFault::none) {
     refuse(tlp);
     return;

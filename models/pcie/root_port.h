@@ -8,6 +8,7 @@
 #include "pcie/root_complex_params.h"
 #include "protocols/irq.h"
 #include "protocols/mem.h"
+#include "structures/stock.h"
 
 namespace viosim::pcie {
 
@@ -36,7 +37,6 @@ class RootPort {
   RootPort(const char* in_name, const char* out_name, RootShared& shared);
   RootPort(const RootPort&) = delete;
   RootPort& operator=(const RootPort&) = delete;
-  ~RootPort();
 
   void attach(Link& link);
   bool attached() const { return link_ != nullptr; }
@@ -74,11 +74,13 @@ class RootPort {
       auto* t = static_cast<Tlp*>(w);
       (static_cast<RootPort*>(t->destination)->*Stage)(t);
     };
+    tlp->drop = [](Wakeable* w) { delete static_cast<Tlp*>(w); };
     scheduler().wake_at(when, tlp);
   }
 
   RootShared& shared_;
   Link* link_ = nullptr;
+  Stock<Inbound> inbounds_;
   Inbound* head_ = nullptr;  // the line behind a write whose translation is under way
   Inbound* tail_ = nullptr;
   Time access_clear_;  // no later TLP reaches memory before this: writes stay in order, reads behind them

@@ -11,6 +11,7 @@
 #include "hypervisor/verbs_stack_params.h"
 #include "iommu/dma_mapper.h"
 #include "iommu/iommu_params.h"
+#include "pcie/device_tlb_params.h"
 #include "pcie/dma_engine_params.h"
 #include "pcie/endpoint_params.h"
 #include "pcie/fault_params.h"
@@ -22,6 +23,7 @@
 #include "virt/exit_costs.h"
 #include "virt/mmu_params.h"
 #include "virt/paging_params.h"
+#include "workload/dma_mapping_params.h"
 #include "workload/memory_walk_params.h"
 #include "workload/pcie_bench_params.h"
 #include "workload/perftest_params.h"
@@ -49,6 +51,7 @@ const Schemas& catalogue() {
       {"pcie-faults", {"errors of a PCI Express link and their repair: below a link, as `faults`",
                        read<pcie::FaultParams>}},
       {"pcie-endpoint", {"the PCI Express side of a device", read<pcie::EndpointParams>}},
+      {"device-tlb", {"translations that a device asks an IOMMU for and keeps (ATS)", read<pcie::DeviceTlbParams>}},
       {"dma-engine", {"a programmable DMA engine, as in SmartNICs", read<pcie::DmaEngineParams>}},
       {"hca", {"an RDMA adapter on InfiniBand", read<hca::HcaParams>, true}},
       {"ib-switch", {"an InfiniBand switch", read<fabric::SwitchParams>, true}},
@@ -66,6 +69,7 @@ const Schemas& catalogue() {
       {"vrdma", {"a guest with the paravirtual RDMA device over VMCI", read<emulation::VmciParams, emulation::BackendParams>}},
       {"perftest", {"ib_write_lat, ib_read_lat, ib_send_lat, ib_*_bw", read<workload::PerftestParams>}},
       {"pcie-bench", {"LAT_RD, LAT_WRRD, BW_RD, BW_WR, BW_RDWR of pcie-bench", read<workload::PcieBenchParams>}},
+      {"dma-mapping", {"a driver maps, has a device transfer, unmaps", read<workload::DmaMappingParams>}},
       {"memory-walk", {"loads by virtual address, each after the other", read<workload::MemoryWalkParams>}},
   };
   return kinds;

@@ -29,7 +29,7 @@ PcieMachine::PcieMachine(sc_core::sc_module_name module, Scenario& scenario, con
       params_(scenario.params<host::HostParams>(this->name())),
       memory("memory", params_.memory),
       window(memory, needs.window, needs.node),
-      iommu(needs.translated
+      iommu(needs.addresses != BusAddresses::direct
                 ? std::optional<iommu::Iommu>(std::in_place, "iommu0",
                                               params_of<iommu::IommuParams>(scenario, *this, "iommu0"), memory)
                 : std::nullopt),
@@ -48,7 +48,13 @@ PcieMachine::PcieMachine(sc_core::sc_module_name module, Scenario& scenario, con
       pcie0("pcie0", params_of<pcie::LinkParams>(scenario, *this, "pcie0"), credits_above(scenario, *this),
             params_of<pcie::EndpointParams>(scenario, *this, "endpoint0").credits),
       endpoint0("endpoint0", params_of<pcie::EndpointParams>(scenario, *this, "endpoint0")),
-      dma0("dma0", params_of<pcie::DmaEngineParams>(scenario, *this, "dma0"), endpoint0, endpoint0.max_payload(),
+      device_tlb0(needs.addresses == BusAddresses::ats
+                      ? std::optional<pcie::DeviceTlb>(
+                            std::in_place, std::string(this->name()) + ".device_tlb0",
+                            params_of<pcie::DeviceTlbParams>(scenario, *this, "device_tlb0"), kDevice, endpoint0)
+                      : std::nullopt),
+      dma0("dma0", params_of<pcie::DmaEngineParams>(scenario, *this, "dma0"),
+           device_tlb0 ? static_cast<DmaIf&>(*device_tlb0) : endpoint0, endpoint0.max_payload(),
            endpoint0.max_read_request()) {
   check_link(scenario, this->name());
   inject_faults(scenario, pcie0);
@@ -61,7 +67,9 @@ PcieMachine::PcieMachine(sc_core::sc_module_name module, Scenario& scenario, con
     root_complex0.attach(pcie0);
   }
   endpoint0.attach(pcie0);
-  if (iommu) iommu->assign(kDevice, window, window.size());
+  if (needs.addresses == BusAddresses::by_driver) iommu->attach(kDevice, iommu->add_domain());
+  else if (iommu) iommu->assign(kDevice, window, window.size());
+  if (device_tlb0) iommu->attach(kDevice, *iommu->domain_of(kDevice), &*device_tlb0);
 }
 
 }  // namespace viosim::platform

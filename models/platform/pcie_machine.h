@@ -8,6 +8,7 @@
 #include "host/interrupt_controller.h"
 #include "host/memory.h"
 #include "iommu/iommu.h"
+#include "pcie/device_tlb.h"
 #include "pcie/dma_engine.h"
 #include "pcie/endpoint.h"
 #include "pcie/root_complex.h"
@@ -17,11 +18,15 @@
 
 namespace viosim::platform {
 
+/// What a device's addresses are: the host's; the IOMMU's, for the window; the same with a TLB of the device's own (ATS); the
+/// IOMMU's, as a driver maps them.
+enum class BusAddresses { direct, translated, ats, by_driver };
+
 /// What a workload wants of its machine.
 struct DmaNeeds {
-  Bytes window;     ///< host memory for the device
-  unsigned node;    ///< its socket
-  bool translated;  ///< by the IOMMU
+  Bytes window;  ///< host memory for the device
+  unsigned node; ///< its socket
+  BusAddresses addresses;
 };
 
 class PcieMachine : public sc_core::sc_module {
@@ -48,6 +53,7 @@ class PcieMachine : public sc_core::sc_module {
   std::optional<pcie::Switch> switch0;
   pcie::Link pcie0;
   pcie::Endpoint endpoint0;
+  std::optional<pcie::DeviceTlb> device_tlb0;  ///< where the device asks for translations
   pcie::DmaEngine dma0;
 };
 

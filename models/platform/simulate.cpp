@@ -21,6 +21,7 @@ struct WorkloadKind {
 constexpr std::array kWorkloads = {
     WorkloadKind{"perftest", simulate_perftest},
     WorkloadKind{"pcie-bench", simulate_pcie_bench},
+    WorkloadKind{"dma-mapping", simulate_dma_mapping},
     WorkloadKind{"memory-walk", simulate_memory_walk},
 };
 

@@ -13,6 +13,8 @@ PointResult simulate_memory_walk(Scenario& scenario);
 
 /// One host and a programmable device on its PCI Express.
 PointResult simulate_pcie_bench(Scenario& scenario);
+/// The same with a driver on core 0 that maps for the device.
+PointResult simulate_dma_mapping(Scenario& scenario);
 
 /// Runs until the workload stops the simulation. Throws std::runtime_error that names who waits, and what holds work
 /// back and why, when nothing is left to happen before or no operation ends any more.

@@ -24,12 +24,14 @@ PointResult simulate_pcie_bench(Scenario& scenario) {
   if (scenario.find(kHost) == nullptr)
     throw ScenarioError(scenario.root().position, kHost, "there is no such host", "a host with the device dma0");
   const auto node = static_cast<unsigned>(asked.node->raw());
-  const bool translated = *asked.mapping == "iommu";
+  const BusAddresses addresses = *asked.mapping == "ats"     ? BusAddresses::ats
+                                 : *asked.mapping == "iommu" ? BusAddresses::translated
+                                                             : BusAddresses::direct;
   const auto machine = building(scenario, kHost, [&] {
-    return std::make_unique<PcieMachine>(kHost, scenario, DmaNeeds{*asked.window, node, translated});
+    return std::make_unique<PcieMachine>(kHost, scenario, DmaNeeds{*asked.window, node, addresses});
   });
   DmaIf& device = *asked.interface == "dma" ? static_cast<DmaIf&>(machine->dma0) : machine->dma0.commands();
-  const Iova window = translated ? Iova{} : Iova(machine->window.at().raw());
+  const Iova window = addresses == BusAddresses::direct ? Iova(machine->window.at().raw()) : Iova{};
   workload::Driver driver(1);
   const auto bench = building(scenario, "workload", [&] {
     return std::make_unique<workload::PcieBench>(

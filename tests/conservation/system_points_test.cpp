@@ -75,6 +75,12 @@ TEST_CASE("Reads of every path account for every picosecond", "[system][conserva
   check_run("rdma-write-latency", {"2 B", "4 KB"}, {"workload.iterations=200", "workload.operation=read"});
 }
 
+TEST_CASE("Every policy of iommu-mapping accounts for every picosecond", "[system][conservation][iommu]") {
+  for (const char* direction : {"read", "write"})
+    check_run("iommu-mapping", {"64 B", "2 KB"},
+              {"workload.iterations=600", std::string("workload.direction=") + direction});
+}
+
 TEST_CASE("Bandwidth of every path accounts for every picosecond", "[system][conservation]") {
   for (const char* operation : {"write", "read", "send"}) {
     INFO(operation);

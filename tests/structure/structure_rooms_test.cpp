@@ -143,5 +143,7 @@ TEST_CASE("no test is hidden or may fail", "[structure]") {
     if (file.filename() == "structure_rooms_test.cpp") continue;
     INFO(file);
     CHECK_FALSE(std::regex_search(text_of(file), hidden));
+    // CMake cuts a name at a semicolon, and no test of the rest of it runs.
+    CHECK_FALSE(std::regex_search(text_of(file), std::regex("TEST_CASE\\(\"[^\"]*;")));
   }
 }

@@ -66,7 +66,7 @@ TEST_CASE("doubling the lock moves a post by one lock", "[guest][perturbation]")
   CHECK(post_time(rig, 4096, false) == (110 + 40 + 100) * 1000);
 }
 
-TEST_CASE("looks that fail cost poll_empty; the waited for completion is inherited with its gap", "[guest][timing]") {
+TEST_CASE("looks that fail cost poll_empty, the waited for completion is inherited with its gap", "[guest][timing]") {
   Simulation sim;
   Mlx4Rig rig;
   Account account;

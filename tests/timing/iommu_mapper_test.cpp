@@ -128,7 +128,7 @@ TEST_CASE("deferred unmapping leaves the device in until the batch is full", "[i
   for (const Iova a : rig.addresses) CHECK(rig.reach(a) == IommuFault::read_permission);
 }
 
-TEST_CASE("a deferred batch that stays small ends by age; its cycles fall on the next one", "[iommu][timing]") {
+TEST_CASE("a deferred batch that stays small ends by age, its cycles fall on the next one", "[iommu][timing]") {
   Simulation sim;
   MapperRig rig(mapper_literals().set("policy", "deferred"));
   rig.run(rig.map(Bytes{}, Bytes(4096)));

@@ -85,7 +85,7 @@ TEST_CASE("the status waits for DMA that was translated before", "[pcie][iommu][
   CHECK(spent(rig.memory.last_write, Cause::InvalidationWait) == 1'046'000);
 }
 
-TEST_CASE("an invalidation during a walk waits for it; the next request sees the new page", "[pcie][iommu][timing]") {
+TEST_CASE("an invalidation during a walk waits for it, the next request sees the new page", "[pcie][iommu][timing]") {
   Simulation sim;
   QueueRig rig;
   PcieRig device(link_literals(), root_literals(), endpoint_literals(), &rig.iommu, &rig.memory);

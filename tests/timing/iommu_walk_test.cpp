@@ -150,7 +150,7 @@ TEST_CASE("a write whose walk ends first still stays behind the one before it", 
   CHECK(spent(rig.memory.last_write, Cause::OrderingStall, start) == 121'000);
 }
 
-TEST_CASE("a 1 GB page takes two levels less; its translations are one entry", "[iommu][timing]") {
+TEST_CASE("a 1 GB page takes two levels less, its translations are one entry", "[iommu][timing]") {
   Simulation sim;
   IommuRig rig;
   const auto domain = rig.iommu.add_domain();

@@ -41,7 +41,7 @@ TEST_CASE("data credits count sixteen bytes each", "[pcie][timing]") {
   CHECK(c.finished);
 }
 
-TEST_CASE("writes pass reads without credits; reads do not pass writes without credits", "[pcie][timing]") {
+TEST_CASE("writes pass reads without credits, reads do not pass writes without credits", "[pcie][timing]") {
   Simulation sim;
   PcieRig rig(link_literals(), root_literals().set("posted_headers", "1").set("non_posted_headers", "1"));
   DmaRequest r1, r2, w1, w2, r3;

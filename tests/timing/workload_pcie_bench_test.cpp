@@ -105,7 +105,8 @@ TEST_CASE("mixed bandwidth takes turns and counts pairs", "[workload][timing]") 
   const Measured& m = b.run();
   CHECK(m.operations == 100);
   CHECK(m.payload == Bytes(100 * 64));
-  CHECK(counter("link.up", "tlps_read") + counter("link.up", "tlps_write") >= 220);
+  CHECK(counter("link.up", "tlps_read") >= 110);
+  CHECK(counter("link.up", "tlps_write") >= 110);
 }
 
 TEST_CASE("what pcie-bench cannot ask for is refused", "[workload][unit]") {

@@ -56,7 +56,7 @@ TEST_CASE("an error completion carries its status of a receive too", "[guest][un
   run(drive());
 }
 
-TEST_CASE("arming writes the record and the CQ doorbell; the interrupt wakes who waits", "[guest][unit]") {
+TEST_CASE("arming writes the record and the CQ doorbell, the interrupt wakes who waits", "[guest][unit]") {
   Simulation sim;
   Mlx4Rig rig;
   bool woken = false;

@@ -155,7 +155,7 @@ TEST_CASE("a stale key names nothing", "[hca][unit]") {
   check_bad(rig, w, Syndrome::remote_access);
 }
 
-TEST_CASE("a send longer than the receive is an invalid request; the receive says local length", "[hca][unit]") {
+TEST_CASE("a send longer than the receive is an invalid request, the receive says local length", "[hca][unit]") {
   Simulation sim;
   HcaRig rig;
   HcaNode::Post w = rig.write(64);

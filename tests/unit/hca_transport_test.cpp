@@ -98,7 +98,7 @@ TEST_CASE("many messages go by one doorbell, over several laps of the rings", "[
   CHECK(rig.a.counter("retransmissions") == 0);
 }
 
-TEST_CASE("sends take receive WQEs; without one the sender waits and tries again", "[hca][unit]") {
+TEST_CASE("sends take receive WQEs, without one the sender waits and tries again", "[hca][unit]") {
   Simulation sim;
   HcaRig rig;
   QpConnection c;
@@ -177,7 +177,7 @@ TEST_CASE("atomics return the original and change memory once", "[hca][unit]") {
   CHECK(std::to_integer<int>(rig.b.host.at(rig.b.buffer, 1)[0]) == 7);
 }
 
-TEST_CASE("an armed completion queue raises one event; one armed too late fires at once", "[hca][unit]") {
+TEST_CASE("an armed completion queue raises one event, one armed too late fires at once", "[hca][unit]") {
   Simulation sim;
   HcaRig rig;
   rig.connect();

@@ -15,17 +15,15 @@ struct AtsRig : QueueRig {
         tlb_params(tlb_literals), tlb("tlb", tlb_params, kDevice, device.endpoint) {
     iommu.attach(kDevice, domain, &tlb);
   }
-  Process dma(DmaRequest& r, std::uint8_t& ticket, bool keep) {
+  /// A DMA that the device keeps in use.
+  Process keep(DmaRequest& r, std::uint8_t& ticket) {
     co_await tlb.translate(r, ticket);
     device.endpoint.submit(r);
-    while (!r.finished) co_await viosim::sleep(r.done);
-    if (!keep) tlb.done(ticket);
   }
   /// A DMA of 64 bytes by way of the device's TLB, all through.
   void access(DmaRequest& r, bool is_read, std::uint64_t address, unsigned fill = 0) {
     PcieRig::prepare(r, is_read, address, 64, fill);
-    std::uint8_t ticket = 0;
-    spawn(dma(r, ticket, false), "dma");
+    tlb.submit(r);
     run(microseconds(20));
     REQUIRE(r.finished);
   }
@@ -137,7 +135,7 @@ TEST_CASE("an invalidation of a device's TLB drops the page and waits for what u
   const Time start = now();
   PcieRig::prepare(slow, true, 0x5000, 64);
   std::uint8_t ticket = 0;
-  spawn(rig.dma(slow, ticket, true), "dma");  // the device keeps it in use
+  spawn(rig.keep(slow, ticket), "dma");
   rig.run(nanoseconds(10));
   rig.iommu.tables(rig.domain).unmap(Iova(0x5000));
   rig.add(iommu::invalidate_iotlb(iommu::Granularity::selective, rig.domain, Iova(0x5000)))
@@ -156,13 +154,13 @@ TEST_CASE("an invalidation of a device's TLB drops the page and waits for what u
   CHECK(counter("tlb", "device_tlb_misses") == misses);
 }
 
-TEST_CASE("a device that answers too late has stopped the queue; its answer then does no harm", "[pcie][iommu][unit]") {
+TEST_CASE("a device that answers too late has stopped the queue, its answer then does no harm", "[pcie][iommu][unit]") {
   Simulation sim;
   AtsRig rig;
   DmaRequest slow;
   PcieRig::prepare(slow, true, 0x5000, 64);
   std::uint8_t ticket = 0;
-  spawn(rig.dma(slow, ticket, true), "dma");
+  spawn(rig.keep(slow, ticket), "dma");
   rig.run(microseconds(2));
   rig.add(iommu::invalidate_device_tlb(kDevice, Iova(0x5000))).submit_and_wait(1);
   rig.run(microseconds(12));
@@ -178,4 +176,44 @@ TEST_CASE("a device that answers too late has stopped the queue; its answer then
   CHECK(rig.status_now() == 2);
   rig.add(iommu::invalidate_device_tlb(kDevice, Iova(0x5000))).submit();  // and one that is under way at the end
   rig.run(nanoseconds(200));
+}
+
+TEST_CASE("a write whose page is known stays behind one whose page is not, while a read passes", "[pcie][iommu][unit]") {
+  Simulation sim;
+  AtsRig rig;
+  DmaRequest warm, unknown, known, read;
+  rig.access(warm, true, 0x6000);
+  const std::size_t before = rig.memory.writes.size();
+  const Time start = now();
+  PcieRig::prepare(unknown, false, 0x5000, 64, 1);
+  PcieRig::prepare(known, false, 0x6000, 64, 2);
+  PcieRig::prepare(read, true, 0x6040, 64);
+  for (DmaRequest* each : {&unknown, &known, &read}) rig.tlb.submit(*each);
+  rig.run(nanoseconds(500));
+  REQUIRE(read.finished);
+  CHECK(read.op.last() == start + nanoseconds(430 + 5));  // behind the translation request on the wire
+  CHECK_FALSE((unknown.finished || known.finished));
+  rig.run(microseconds(20));
+  REQUIRE(rig.memory.writes.size() == before + 2);
+  CHECK(rig.memory.writes[before].address == rig.guest.host_address(Gpa(0x5000)));
+  CHECK(rig.memory.writes[before + 1].address == rig.guest.host_address(Gpa(0x6000)));
+  CHECK(spent(known.op, Cause::OrderingStall, start) > spent(unknown.op, Cause::PageWalk, start));
+  CHECK(spent(unknown.op, Cause::OrderingStall, start) == 0);
+}
+
+TEST_CASE("an invalidation waits for a request from the look-up to its end", "[pcie][iommu][unit]") {
+  Simulation sim;
+  AtsRig rig;
+  DmaRequest warm, slow;
+  rig.access(warm, true, 0x5000);
+  const Time start = now();
+  PcieRig::prepare(slow, true, 0x5000, 64);
+  rig.tlb.submit(slow);
+  rig.run(nanoseconds(10));
+  rig.add(iommu::invalidate_device_tlb(kDevice, Iova(0x5000))).submit_and_wait(1);
+  rig.run(microseconds(5));
+  CHECK(slow.at == AddressType::translated);
+  CHECK(rig.status_now() == 1);
+  // The read's end (see the first test), then half the way of the invalidation, and the status.
+  CHECK(rig.status_at() == start + nanoseconds(430 + 150 + 40));
 }

@@ -35,7 +35,7 @@ struct InterruptRig : QueueRig {
 
 }  // namespace
 
-TEST_CASE("a remapped interrupt goes where its entry says; the entry is read once", "[pcie][iommu][unit]") {
+TEST_CASE("a remapped interrupt goes where its entry says, the entry is read once", "[pcie][iommu][unit]") {
   Simulation sim;
   InterruptRig rig;
   rig.iommu.interrupts().set(5, iommu::remapped_entry(3, 0x44, kDevice));

@@ -105,7 +105,7 @@ TEST_CASE("a store forgets by a rule, a free place is taken before anything goes
   CHECK(store.find(3) == nullptr);
 }
 
-TEST_CASE("a store without entries holds nothing; ways that do not divide are refused", "[structures][unit]") {
+TEST_CASE("a store without entries holds nothing, ways that do not divide are refused", "[structures][unit]") {
   AssocStore<int> none(0, 0);
   CHECK_FALSE(none.insert(1, 1));
   CHECK(none.find(1) == nullptr);

@@ -4,7 +4,7 @@
 #include <utility>
 #include <vector>
 
-namespace viosim::pcie {
+namespace viosim {
 
 template <class T>
 class Fifo {
@@ -22,6 +22,14 @@ class Fifo {
   void each(Visit visit) const {
     for (std::size_t i = head_; i != tail_; ++i) visit(ring_[i & mask_]);
   }
+  /// Before the first of those at the end of which `later(that one, value)` holds: by time, if all come in so.
+  template <class Later>
+  void push_ordered(const T& value, Later later) {
+    if (tail_ - head_ > mask_) [[unlikely]] grow();
+    std::size_t i = tail_++;
+    for (; i != head_ && later(ring_[(i - 1) & mask_], value); --i) ring_[i & mask_] = ring_[(i - 1) & mask_];
+    ring_[i & mask_] = value;
+  }
   T pop() { return ring_[head_++ & mask_]; }
 
  private:
@@ -38,4 +46,4 @@ class Fifo {
   std::size_t head_ = 0, tail_ = 0;
 };
 
-}  // namespace viosim::pcie
+}  // namespace viosim
