@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "support/laws.h"
 #include "support/pcie_load.h"
 
 using namespace viosim;
@@ -40,16 +41,7 @@ TEST_CASE("under errors of all sorts every site and every operation adds up", "[
     if (load.requests[i]->is_read) ledger().close(load.requests[i]->op, load.begins[i], account);
   }
   CHECK(load.requests.size() == 1000);
-  CHECK(account.residual() == kZeroTime);
-  for (const StackRow& row : account.rows()) {
-    CHECK(row.cause != Cause::Queueing);
-    CHECK(row.cause != Cause::Unattributed);
-  }
-  for (const SiteReport& site : ledger().sites()) {
-    INFO(ledger().path(site.site));
-    CHECK(site.overlap == kZeroTime);
-    CHECK(site.served + site.blocked + site.idle == site.window * site.capacity);
-  }
+  check_laws(account);
   CHECK(rig.interrupts.taken.size() == 63);
   CHECK(rig.registers.writes.size() == 50);
   for (const char* name : {"tlps_corrupted", "tlps_lost", "tlps_duplicate", "tlps_discarded", "naks",

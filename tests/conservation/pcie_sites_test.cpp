@@ -1,6 +1,7 @@
 #include <catch2/catch.hpp>
 
 #include "support/iommu_rig.h"
+#include "support/laws.h"
 #include "support/pcie_load.h"
 
 using namespace viosim;
@@ -33,16 +34,7 @@ TEST_CASE("under load every site and every operation adds up", "[pcie][iommu][co
   }
   CHECK(load.requests.size() == 1000);
   CHECK(account.operations() == reads);
-  CHECK(account.residual() == kZeroTime);
-  for (const StackRow& row : account.rows()) {
-    CHECK(row.cause != Cause::Queueing);
-    CHECK(row.cause != Cause::Unattributed);
-  }
-  for (const SiteReport& site : ledger().sites()) {
-    INFO(ledger().path(site.site));
-    CHECK(site.overlap == kZeroTime);
-    CHECK(site.served + site.blocked + site.idle == site.window * site.capacity);
-  }
+  check_laws(account);
   CHECK(rig.interrupts.taken.size() == 63);
   CHECK(rig.registers.writes.size() == 50);
   CHECK(counter("link.up", "credit_stalls") > 50);

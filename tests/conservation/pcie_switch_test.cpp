@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "support/laws.h"
 #include "support/pcie_load.h"
 #include "support/pcie_switch_rig.h"
 
@@ -72,16 +73,7 @@ void add_up(SwitchRig& rig) {
     CHECK(rig.requests[i]->status == CplStatus::successful);
     if (rig.requests[i]->is_read) ledger().close(rig.requests[i]->op, begins[i], account);
   }
-  CHECK(account.residual() == kZeroTime);
-  for (const StackRow& row : account.rows()) {
-    CHECK(row.cause != Cause::Queueing);
-    CHECK(row.cause != Cause::Unattributed);
-  }
-  for (const SiteReport& site : ledger().sites()) {
-    INFO(ledger().path(site.site));
-    CHECK(site.overlap == kZeroTime);
-    CHECK(site.served + site.blocked + site.idle == site.window * site.capacity);
-  }
+  check_laws(account);
   CHECK(rig.interrupts.taken.size() == 50);
   CHECK(rig.registers0.writes.size() + rig.registers1.writes.size() >= 80);
   CHECK(counter("switch", "peer_to_peer") > 50);
