@@ -35,7 +35,9 @@ PointResult simulate_workload(Scenario& scenario) {
   throw ScenarioError(asked.kind.position, "workload.kind", "\"" + asked.kind.name + "\" is no workload", kinds);
 }
 
-/// Longer than the retransmissions of a connection that is given up take.
+/// Simulated time without the end of an operation after which a run counts as hung: a bound of the program, no parameter of
+/// a system. The longest silence of a sound one is a connection that is given up: 8 tries, each of up to 4 times the timeout
+/// of 4.096 us x 2^14 (IBA vol. 1, 9.7.6.1.3 and 11.6.2), 2.2 s. A warm-up longer than this would be taken for one, too.
 constexpr Duration kPatience = microseconds(60'000'000);
 
 }  // namespace
