@@ -86,7 +86,7 @@ Process DmaMapping::run() {
   std::size_t next = 0;
   const std::int64_t first = params_.warm_up->raw(), all = first + params_.iterations->raw();
   for (std::int64_t n = 0; n < all; ++n) {
-    if (n == first) open_window();
+    if (n == first) result_.open_window();
     Mapped& buffer = buffers_[next];
     next = next + 1 == buffers_.size() ? 0 : next + 1;
     const Time begin = now();
@@ -103,23 +103,11 @@ Process DmaMapping::run() {
     ledger().close(core.op(), begin, result_.account);
     result_.samples.add((now() - begin).raw());
   }
-  close_window();
+  result_.close_window();
   core.remove_watch(watch_);
   core.op() = Op{};
   result_.complete = true;
   driver_.done();
-}
-
-void DmaMapping::open_window() {
-  result_.begin = now();
-  ledger().open_window(now());
-  counters().open_window();
-}
-
-void DmaMapping::close_window() {
-  result_.end = now();
-  ledger().close_window(now());
-  counters().close_window();
 }
 
 }  // namespace viosim::workload

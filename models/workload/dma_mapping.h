@@ -46,8 +46,6 @@ class DmaMapping {
   Process device();
   Task<> set_up();
   Task<> transfer(Mapped& buffer);
-  void open_window();
-  void close_window();
   void check() const;
 
   DmaMappingParams params_;

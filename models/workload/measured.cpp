@@ -1,6 +1,20 @@
 #include "workload/measured.h"
 
+#include "kernel/scheduler.h"
+
 namespace viosim::workload {
+
+void Measured::open_window() {
+  begin = now();
+  ledger().open_window(begin);
+  counters().open_window();
+}
+
+void Measured::close_window() {
+  end = now();
+  ledger().close_window(end);
+  counters().close_window();
+}
 
 double Measured::message_rate() const {
   if (!complete || elapsed() <= kZeroTime) return 0;

@@ -16,6 +16,9 @@ struct Measured {
   Time begin, end;              ///< the measured window
   bool complete = false;
 
+  /// The measured window begins now, ends now: here, in the ledger and in the counters.
+  void open_window();
+  void close_window();
   Duration elapsed() const { return end - begin; }
   /// Operations a second, in one direction; a latency test makes one an iteration. 0 without a window.
   double message_rate() const;

@@ -50,9 +50,7 @@ Process MemoryWalk::run() {
     co_await memory_.load(at, word, fault);
     check(at, fault);
   }
-  result_.begin = now();
-  ledger().open_window(now());
-  counters().open_window();
+  result_.open_window();
   const std::int64_t interval = params_.update_interval->raw();
   for (std::int64_t n = 1; n <= params_.iterations->raw(); ++n) {
     const Time begin = now();
@@ -66,9 +64,7 @@ Process MemoryWalk::run() {
     ledger().close(exec.op(), begin, result_.account);
     result_.samples.add((now() - begin).raw());
   }
-  result_.end = now();
-  ledger().close_window(now());
-  counters().close_window();
+  result_.close_window();
   exec.op() = Op{};
   result_.complete = true;
   driver_.done();

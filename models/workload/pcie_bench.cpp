@@ -38,7 +38,7 @@ Time PcieBench::warm() {
 
 void PcieBench::start() {
   const Time ready = warm();
-  if (first_ == 0) open_window();
+  if (first_ == 0) result_.open_window();
   const std::int64_t workers = latency_ ? 1 : params_.workers->raw();
   for (std::int64_t i = 0; i < workers; ++i) {
     Worker& worker = *workers_.emplace_back(std::make_unique<Worker>());
@@ -104,20 +104,12 @@ void PcieBench::count(Worker& worker) {
     result_.samples.add((worker.request.op.last() - worker.began).raw());
   }
   ++ended_;
-  if (ended_ == first_) open_window();
-  if (ended_ == last_) close_window();
+  if (ended_ == first_) result_.open_window();
+  if (ended_ == last_) conclude();
 }
 
-void PcieBench::open_window() {
-  ledger().open_window(now());
-  counters().open_window();
-  result_.begin = now();
-}
-
-void PcieBench::close_window() {
-  ledger().close_window(now());
-  counters().close_window();
-  result_.end = now();
+void PcieBench::conclude() {
+  result_.close_window();
   result_.operations = reads_ == 1 ? params_.iterations->raw() / 2 : params_.iterations->raw();
   result_.payload = *params_.size * result_.operations;
   result_.complete = true;

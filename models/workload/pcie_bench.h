@@ -49,8 +49,7 @@ class PcieBench {
   void submit(Worker& worker, bool read);
   void finished(Worker& worker);
   void count(Worker& worker);
-  void open_window();
-  void close_window();
+  void conclude();
   void sleep(Worker& worker, Time until);
 
   PcieBenchParams params_;

@@ -49,16 +49,8 @@ Process Perftest::run() {
   }
 }
 
-void Perftest::open_window() {
-  result_.begin = now();
-  ledger().open_window(now());
-  counters().open_window();
-}
-
 void Perftest::close_window() {
-  result_.end = now();
-  ledger().close_window(now());
-  counters().close_window();
+  result_.close_window();
   result_.complete = true;
 }
 

@@ -40,7 +40,6 @@ class Perftest {
 
   bool is(const char* operation) const { return *params_.operation == operation; }
   void stamp(std::int64_t iteration);
-  void open_window();
   void close_window();
   void retire(std::int64_t number);
 

@@ -49,7 +49,7 @@ Process Perftest::stream() {
   const std::int64_t warm_up = params_.warm_up->raw();
   if (warm_up > 0) co_await post_window(0, warm_up, 0);
   client_.exec.op() = Op::open(now());
-  open_window();
+  result_.open_window();
   co_await post_window(warm_up, params_.iterations->raw(), 1);
   close_window();
   co_await finish_side();

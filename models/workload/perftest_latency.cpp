@@ -12,7 +12,7 @@ void Perftest::stamp(std::int64_t n) {
     ledger().close(op, last_stamp_, result_.account);
     result_.samples.add((now() - last_stamp_).raw() / result_.divisor);
   }
-  if (n == first) open_window();
+  if (n == first) result_.open_window();
   if (n == rounds_ - 1) close_window();
   last_stamp_ = now();
   op = Op::open(now());
