@@ -1,0 +1,25 @@
+// A device's control processor as the device sees it: an instruction-set simulator or RTL, the same to whoever owns it.
+#pragma once
+#include <cstdint>
+#include <span>
+
+namespace viosim {
+
+class ControlProcessorIf {
+ public:
+  virtual ~ControlProcessorIf() = default;
+  /// Its memory from `address` on, as DMA and the loader reach it; empty unless RAM holds all of it.
+  virtual std::span<std::byte> memory(std::uint32_t address, std::uint32_t length) = 0;
+  /// Begins to run at `entry`, now. Once.
+  virtual void start(std::uint32_t entry) = 0;
+  /// The wire of the machine external interrupt.
+  virtual void external_interrupt(bool on) = 0;
+  /// A device that answered `stall` can answer now.
+  virtual void bus_ready() = 0;
+  /// All state new, and from `entry` on again: what a watchdog does.
+  virtual void restart(std::uint32_t entry) = 0;
+  /// Instructions so far.
+  virtual std::uint64_t retired() const = 0;
+};
+
+}  // namespace viosim
