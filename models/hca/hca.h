@@ -19,6 +19,7 @@
 #include "hca/receiver.h"
 #include "hca/requester.h"
 #include "hca/responder.h"
+#include "hca/send_engine_client.h"
 #include "hca/transmitter.h"
 #include "hca/wqe_engine.h"
 #include "hca/wqe_fetcher.h"
@@ -33,6 +34,8 @@ class Hca : public sc_core::sc_module, public HcaControlIf, public FunctionIf {
   /// `functions`: requester ids, the PF first. `dma`: the endpoint, attached before the first doorbell.
   Hca(sc_core::sc_module_name name, const HcaParams& params, Lid lid, const std::vector<Bdf>& functions);
   void attach(DmaIf& dma) { dma_.attach(dma); }
+  /// `engine` does the work of fetcher and WQE engine; before the first queue pair is connected.
+  void use(SendEngineIf& engine);
 
   // FunctionIf
   void bar_write(Tlp* tlp) override;
@@ -77,6 +80,7 @@ class Hca : public sc_core::sc_module, public HcaControlIf, public FunctionIf {
   Responder responder_;
   Receiver rx_;
   Doorbells doorbells_;
+  SendEngineClient send_engine_client_;
   std::uint64_t next_mtt_ = 0;
 };
 

@@ -147,6 +147,8 @@ void Hca::connect(Qpn n, const QpConnection& to) {
   qp.rnr_left = to.rnr_retry;
   qp.atomics.assign(to.max_rd_atomic, {});
   qp.next_atomic = 0;
+  if (engines_.send_engine != nullptr)
+    engines_.send_engine->open({qp.number, qp.config.send_entries, qp.config.send_stride, to.mtu});
   qp.state = QpState::ready;
 }
 

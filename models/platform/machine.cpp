@@ -49,6 +49,9 @@ Machine::Machine(sc_core::sc_module_name module, Scenario& scenario, Lid lid)
     endpoint0.add_function(id, hca0);
     root_complex0.map_bar(id, hca_abi::kUarBar, registers(f), Bytes(hca_abi::kUarSize), port);
   }
+  const std::string engine = below(*this, "hca0.wqe_engine");
+  if (scenario.fidelity(engine) == "rtl")
+    hca0.use(wqe_engine_.emplace(engine, scenario.params<hca::HcaParams>(below(*this, "hca0"))));
   core0.bind_mmio(root_complex0);
   core1.bind_mmio(root_complex0);
   path_ = make_rdma_path(*this, scenario);

@@ -15,6 +15,7 @@
 #include "pcie/endpoint.h"
 #include "pcie/root_complex.h"
 #include "platform/scenario.h"
+#include "rtl_bridge/hca_wqe_engine_rtl.h"
 
 namespace viosim::platform {
 
@@ -48,6 +49,7 @@ class Machine : public sc_core::sc_module {
   hca::Hca hca0;
 
  private:
+  std::optional<rtl_bridge::HcaWqeEngineRtl> wqe_engine_;  ///< fidelity rtl
   std::unique_ptr<RdmaPath> path_;
 };
 
