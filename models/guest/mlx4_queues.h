@@ -45,6 +45,7 @@ struct Mlx4ReceiveQueue {
 
 struct Mlx4Qp {
   Qpn number;
+  bool retired = false;  ///< destroyed: its rings serve the next one of its size
   Mlx4SendQueue send;
   Mlx4ReceiveQueue receive;
   std::uint32_t max_inline = 0;
@@ -56,6 +57,7 @@ struct Mlx4Qp {
 struct Mlx4Region {
   Gva start;
   Bytes length;
+  Lkey key;
   std::vector<Gpa> pages;
 };
 

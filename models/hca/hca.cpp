@@ -18,7 +18,8 @@ Hca::Hca(sc_core::sc_module_name name, const HcaParams& params, Lid lid, const s
       receive_queue_(std::string(this->name()) + ".receive_queue", engines_),
       requester_(std::string(this->name()) + ".requester", engines_),
       responder_(std::string(this->name()) + ".responder", engines_),
-      rx_(std::string(this->name()) + ".rx", engines_), doorbells_(engines_) {
+      rx_(std::string(this->name()) + ".rx", engines_), doorbells_(engines_),
+      installer_(engines_) {
   if (functions.empty()) throw std::invalid_argument("an HCA has at least one function");
   for (std::size_t i = 0; i < functions.size(); ++i)
     tables_.functions.push_back({functions[i], i == 0 || *params.vf_blueflame ? *params.blueflame : Bytes{}});
@@ -40,6 +41,6 @@ void Hca::bar_write(Tlp* tlp) {
   doorbells_.write(*tlp);
 }
 
-std::uint64_t Hca::bar_read(Bdf, std::uint8_t, std::uint64_t, Bytes) { return ~std::uint64_t{0}; }
+std::uint64_t Hca::bar_read(Bdf, std::uint8_t, std::uint64_t, Bytes, Op&) { return ~std::uint64_t{0}; }
 
 }  // namespace viosim::hca

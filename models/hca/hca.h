@@ -15,6 +15,7 @@
 #include "hca/engines.h"
 #include "hca/faults.h"
 #include "hca/gather.h"
+#include "hca/installer.h"
 #include "hca/receive_queue.h"
 #include "hca/receiver.h"
 #include "hca/requester.h"
@@ -36,7 +37,7 @@ class Hca : public sc_core::sc_module, public HcaControlIf, public FunctionIf {
 
   // FunctionIf
   void bar_write(Tlp* tlp) override;
-  std::uint64_t bar_read(Bdf target, std::uint8_t bar, std::uint64_t offset, Bytes size) override;
+  std::uint64_t bar_read(Bdf target, std::uint8_t bar, std::uint64_t offset, Bytes size, Op& op) override;
 
   // HcaControlIf. Bad arguments throw std::invalid_argument, unknown or foreign objects std::out_of_range.
   unsigned functions() const override;
@@ -50,14 +51,15 @@ class Hca : public sc_core::sc_module, public HcaControlIf, public FunctionIf {
   Eqn create_eq(unsigned function, Iova ring, std::uint32_t entries, std::uint64_t msi_address,
                 std::uint32_t msi_data) override;
   Cqn create_cq(unsigned function, const CqConfig& config) override;
+  void destroy_cq(unsigned function, Cqn cq) override;
   Qpn create_qp(unsigned function, const QpConfig& config) override;
+  void destroy_qp(unsigned function, Qpn qp) override;
   void connect(Qpn qp, const QpConnection& to) override;
   QpState state(Qpn qp) const override;
   void reset_qp(Qpn qp) override;
 
  private:
-  QueuePair& find(Qpn qp);
-  void check_function(unsigned function) const;
+  QueuePair& find(Qpn qp) const;
 
   HcaParams params_;
   HcaCounters counters_;
@@ -77,7 +79,7 @@ class Hca : public sc_core::sc_module, public HcaControlIf, public FunctionIf {
   Responder responder_;
   Receiver rx_;
   Doorbells doorbells_;
-  std::uint64_t next_mtt_ = 0;
+  Installer installer_;
 };
 
 }  // namespace viosim::hca
