@@ -38,9 +38,19 @@ Hca::Hca(sc_core::sc_module_name name, const HcaParams& params, Lid lid, const s
 
 void Hca::bar_write(Tlp* tlp) {
   const std::unique_ptr<Tlp> owned(tlp);
-  doorbells_.write(*tlp);
+  if (management_ != nullptr && tlp->bar == hca_abi::kCommandBar)
+    management_->commands().write(tables_.function_of(tlp->target), tlp->address.raw(), *tlp);
+  else doorbells_.write(*tlp);
 }
 
-std::uint64_t Hca::bar_read(Bdf, std::uint8_t, std::uint64_t, Bytes, Op&) { return ~std::uint64_t{0}; }
+Management& Hca::add_management() {
+  management_ = std::make_unique<Management>(std::string(name()) + ".mgmt", engines_, installer_);
+  return *management_;
+}
+
+std::uint64_t Hca::bar_read(Bdf target, std::uint8_t bar, std::uint64_t offset, Bytes size, Op& op) {
+  if (management_ == nullptr || bar != hca_abi::kCommandBar || size != Bytes(4)) return ~std::uint64_t{0};
+  return __builtin_bswap32(management_->commands().read(tables_.function_of(target), offset, op));
+}
 
 }  // namespace viosim::hca

@@ -3,11 +3,13 @@
 // Models: doorbells and BlueFlame, WQE fetch with prefetch, context caches that miss to host memory, key checks and
 //   page-wise translation, payload gather, segmentation, PSNs, ACK, NAK, go-back-N, RNR, reads, atomics, receive
 //   queues, completion and event queues with MSI-X, the error state and its flush.
-// Not modelled: the command mailbox, UD/UC, SRQ, immediate data, EQ overflow, QoS, internal buffer limits.
+//   With firmware: command registers and what it reaches (Management).
+// Not modelled: UD/UC, SRQ, immediate data, EQ overflow, QoS, internal buffer limits.
 // Causes: Pipeline = tx_pipeline + rx_pipeline + ceil(payload / width) / clock on each side, and the wait for
 //   message_interval; WqeFetch, DmaRead, ContextMiss = what the endpoint charges + dma_engine_latency a read;
 //   AckWait, RnrWait, RetransmitTimeout by protocol; DmaWrite, CompletionWrite = what the endpoint charges.
 #pragma once
+#include <memory>
 #include <vector>
 
 #include "hca/completion.h"
@@ -16,6 +18,7 @@
 #include "hca/faults.h"
 #include "hca/gather.h"
 #include "hca/installer.h"
+#include "hca/management.h"
 #include "hca/receive_queue.h"
 #include "hca/receiver.h"
 #include "hca/requester.h"
@@ -34,6 +37,8 @@ class Hca : public sc_core::sc_module, public HcaControlIf, public FunctionIf {
   /// `functions`: requester ids, the PF first. `dma`: the endpoint, attached before the first doorbell.
   Hca(sc_core::sc_module_name name, const HcaParams& params, Lid lid, const std::vector<Bdf>& functions);
   void attach(DmaIf& dma) { dma_.attach(dma); }
+  /// What firmware reaches on its bus. Before anything runs; the HCA has command registers from then on.
+  Management& add_management();
 
   // FunctionIf
   void bar_write(Tlp* tlp) override;
@@ -80,6 +85,7 @@ class Hca : public sc_core::sc_module, public HcaControlIf, public FunctionIf {
   Receiver rx_;
   Doorbells doorbells_;
   Installer installer_;
+  std::unique_ptr<Management> management_;  ///< with firmware
 };
 
 }  // namespace viosim::hca

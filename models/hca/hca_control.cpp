@@ -76,7 +76,11 @@ QueuePair& Hca::find(Qpn n) const {
   return *qp;
 }
 
-void Hca::connect(Qpn n, const QpConnection& to) { installer_.connect(find(n), to); }
+void Hca::connect(Qpn n, const QpConnection& to) {
+  installer_.receive_from(find(n), to);
+  installer_.send_to(find(n), to);
+}
+
 QpState Hca::state(Qpn n) const { return find(n).state; }
 void Hca::reset_qp(Qpn n) { installer_.restart(find(n)); }
 

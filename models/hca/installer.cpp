@@ -41,11 +41,30 @@ void Installer::check_function(unsigned f) const {
 void Installer::pd(unsigned f, Pdn n) {
   check_function(f);
   if (n.value >= kObjects) throw std::out_of_range("no protection domain has such a number");
+  if (n.value < e_.tables.pds.size() && e_.tables.pds[n.value] != Tables::kNobody)
+    throw std::invalid_argument("protection domain: the number is in use");
   if (n.value >= e_.tables.pds.size()) e_.tables.pds.resize(n.value + 1, Tables::kNobody);
   e_.tables.pds[n.value] = f;
 }
 
+void Installer::remove_pd(unsigned f, Pdn n) {
+  if (!e_.tables.owns(f, n)) throw std::out_of_range("no such protection domain");
+  for (const auto& qp : e_.tables.qps)
+    if (qp != nullptr && qp->state != QpState::reset && qp->config.pd == n)
+      throw std::invalid_argument("protection domain: a queue pair uses it");
+  for (const auto& r : e_.tables.regions)
+    if (r != nullptr && r->valid && r->pd == n)
+      throw std::invalid_argument("protection domain: a memory region uses it");
+  e_.tables.pds[n.value] = Tables::kNobody;
+}
+
+/// Behind those before: lines of eight entries are not shared.
 void Installer::region(unsigned f, std::uint32_t key, const MrConfig& c) {
+  region(f, key, c, next_mtt_);
+  next_mtt_ += (c.pages.size() + Contexts::kLine - 1) / Contexts::kLine * Contexts::kLine;
+}
+
+void Installer::region(unsigned f, std::uint32_t key, const MrConfig& c, std::uint64_t first_mtt) {
   check_function(f);
   if (!e_.contexts.mapped()) throw std::invalid_argument("no ICM is mapped");
   if (!e_.tables.owns(f, c.pd)) throw std::out_of_range("no such protection domain");
@@ -69,8 +88,7 @@ void Installer::region(unsigned f, std::uint32_t key, const MrConfig& c) {
   r.length = c.length;
   r.access = c.access;
   r.pages.assign(c.pages.begin(), c.pages.end());
-  r.first_mtt = next_mtt_;  // lines of eight entries are not shared
-  next_mtt_ += (c.pages.size() + Contexts::kLine - 1) / Contexts::kLine * Contexts::kLine;
+  r.first_mtt = first_mtt;
 }
 
 bool Installer::remove_region(unsigned f, std::uint32_t key) {
@@ -166,22 +184,33 @@ QueuePair& Installer::find(unsigned f, Qpn n) {
   return *qp;
 }
 
-void Installer::connect(QueuePair& qp, const QpConnection& to) {
+void Installer::receive_from(QueuePair& qp, const QpConnection& to) {
   const std::int64_t mtu = to.mtu.raw();
   if (mtu < 256 || mtu > 4096 || !std::has_single_bit(static_cast<std::uint64_t>(mtu)))
     throw std::invalid_argument("an MTU is 256, 512, 1024, 2048 or 4096 bytes");
-  if (to.timeout > 31 || to.retry_count > 7 || to.rnr_retry > 7 || to.max_rd_atomic == 0 || to.max_rd_atomic > 128)
+  if (to.min_rnr_timer > 31 || to.max_rd_atomic == 0 || to.max_rd_atomic > 128)
     throw std::invalid_argument("connection: a value outside its field");
   if (qp.state != QpState::init) throw std::invalid_argument("connect: the queue pair is not in INIT");
   qp.peer = to;
-  qp.ack_timeout = HcaTiming::ack_timeout(to.timeout);
-  qp.next_psn = qp.unacknowledged = qp.highest_sent = to.send_psn & kPsnMask;
   qp.expected_psn = to.receive_psn & kPsnMask;
-  qp.retries_left = to.retry_count;
-  qp.rnr_left = to.rnr_retry;
   qp.atomics.assign(to.max_rd_atomic, {});
   qp.next_atomic = 0;
   qp.state = QpState::ready;
+}
+
+void Installer::send_to(QueuePair& qp, const QpConnection& to) {
+  if (to.timeout > 31 || to.retry_count > 7 || to.rnr_retry > 7)
+    throw std::invalid_argument("connection: a value outside its field");
+  if (qp.state != QpState::ready || qp.head != nullptr)
+    throw std::invalid_argument("connect: the queue pair is not in RTR, or it sends already");
+  qp.peer.send_psn = to.send_psn;
+  qp.peer.timeout = to.timeout;
+  qp.peer.retry_count = to.retry_count;
+  qp.peer.rnr_retry = to.rnr_retry;
+  qp.ack_timeout = HcaTiming::ack_timeout(to.timeout);
+  qp.next_psn = qp.unacknowledged = qp.highest_sent = to.send_psn & kPsnMask;
+  qp.retries_left = to.retry_count;
+  qp.rnr_left = to.rnr_retry;
 }
 
 void Installer::restart(QueuePair& qp) {

@@ -15,7 +15,9 @@ class Installer {
   static constexpr std::uint32_t kObjects = 1u << 16, kKeys = 1u << 17;
 
   void pd(unsigned function, Pdn number);
-  /// `key`: index and generation. Its number of pages is that of its range.
+  void remove_pd(unsigned function, Pdn number);
+  /// `key`: index and generation. Its number of pages is that of its range. `first_mtt`: where the ICM has them.
+  void region(unsigned function, std::uint32_t key, const MrConfig& config, std::uint64_t first_mtt);
   void region(unsigned function, std::uint32_t key, const MrConfig& config);
   /// False: there is no such region.
   bool remove_region(unsigned function, std::uint32_t key);
@@ -26,8 +28,9 @@ class Installer {
   void remove_cq(unsigned function, Cqn number);
   /// A queue pair in INIT, where none is or one in RESET.
   void qp(unsigned function, Qpn number, const QpConfig& config);
-  /// From INIT to RTS.
-  void connect(QueuePair& qp, const QpConnection& to);
+  /// From INIT to RTR: it answers `to`; and on to RTS: it may ask.
+  void receive_from(QueuePair& qp, const QpConnection& to);
+  void send_to(QueuePair& qp, const QpConnection& to);
   /// Forgets what is under way: INIT again.
   void restart(QueuePair& qp);
   /// The queue pair answers nothing any more; its number is free.

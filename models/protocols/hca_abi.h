@@ -71,6 +71,9 @@ inline constexpr std::uint8_t kEqeCompletion = 0x00, kEqeCqError = 0x04, kEqeQpC
 inline constexpr std::uint64_t kUarSize = 8192, kSendDoorbell = 0x14, kCqDoorbell = 0x20, kEqDoorbell = 0x800,
                                kBlueFlame = 4096;
 inline constexpr std::uint8_t kUarBar = 2;
+/// BAR 0: command registers (map hca_csr).
+inline constexpr std::uint8_t kCommandBar = 0;
+
 /// CQ doorbell (8 bytes): high word sn 29..28, command 25..24 (2: next completion), CQN 23..0; low: consumer index.
 inline constexpr std::uint32_t kArmNext = 2u << 24;
 
