@@ -1,5 +1,6 @@
 #include "hca/context_port.h"
 
+#include <algorithm>
 #include <stdexcept>
 #include <utility>
 
@@ -27,7 +28,7 @@ std::uint32_t ContextPort::bytes() const {
     case Type::none: break;
     case Type::function: return 4;
     case Type::pd: return sizeof(mailbox::PdContext);
-    case Type::mtt: return operation_ == Operation::install ? mgmt::ctx_count::kEntries.of(count) * 8 : 4;
+    case Type::mtt: return mgmt::ctx_count::kEntries.of(count) * 8;
     case Type::mpt: return sizeof(mailbox::MptContext);
     case Type::eq: return sizeof(mailbox::EqContext);
     case Type::cq: return sizeof(mailbox::CqContext);
@@ -63,12 +64,16 @@ ContextPort::Error ContextPort::carry_out() {
   if (length == 0 || operation_ > Operation::query) return Error::type;
   if (function_ >= e_.tables.functions.size()) return Error::number;
   // What is taken away needs nothing of the RAM.
-  const bool reads = operation_ == Operation::install || operation_ == Operation::modify;
-  const bool uses = reads || operation_ == Operation::query;
+  const bool uses = operation_ != Operation::remove && type_ != Type::function;
   const std::span<std::byte> packed = uses ? processor_->memory(local, length) : std::span<std::byte>();
-  if (uses && type_ != Type::function && (local % 4 != 0 || packed.empty())) return Error::local_address;
+  if (uses && (local % 4 != 0 || packed.empty())) return Error::local_address;
   try {
-    apply(function_, packed);
+    switch (operation_) {
+      case Operation::install: install(function_, packed); break;
+      case Operation::modify: modify(function_, packed); break;
+      case Operation::remove: remove(function_); break;
+      case Operation::query: query(function_, packed); break;
+    }
   } catch (const std::out_of_range&) {
     return Error::number;
   } catch (const std::invalid_argument&) {
@@ -77,35 +82,93 @@ ContextPort::Error ContextPort::carry_out() {
   return Error::none;
 }
 
-void ContextPort::apply(unsigned f, std::span<std::byte> packed) {
-  const bool install = operation_ == Operation::install, remove = operation_ == Operation::remove;
+void ContextPort::install(unsigned f, std::span<const std::byte> packed) {
   switch (type_) {
-    case Type::pd:
-      if (install) installer_.pd(f, Pdn{number});
-      else if (remove) installer_.remove_pd(f, Pdn{number});
-      return;
-    case Type::mtt:
-      if (install) apply_mtt(packed);
-      return;
-    case Type::mpt: apply_mpt(f, packed); return;
-    case Type::eq:
-      if (install && unpack<mailbox::EqContext>(packed).asynchronous == 0)
-        installer_.eq(f, Eqn{number}, config_of(unpack<mailbox::EqContext>(packed)));
-      else if (remove && e_.tables.eq(Eqn{number}) != nullptr) installer_.remove_eq(f, Eqn{number});
-      return;
-    case Type::cq:
-      if (install) installer_.cq(f, Cqn{number}, config_of(unpack<mailbox::CqContext>(packed)));
-      else if (remove) installer_.remove_cq(f, Cqn{number});
-      return;
-    case Type::qp: apply_qp(f, packed); return;
-    case Type::none:
-    case Type::function:
+    case Type::pd: installer_.pd(f, Pdn{number}); return;
+    case Type::mtt: install_mtt(packed); return;
+    case Type::mpt: install_mpt(f, unpack<mailbox::MptContext>(packed)); return;
+    case Type::eq: installer_.eq(f, Eqn{number}, config_of(unpack<mailbox::EqContext>(packed))); return;
+    case Type::cq: installer_.cq(f, Cqn{number}, config_of(unpack<mailbox::CqContext>(packed))); return;
+    case Type::qp: installer_.qp(f, Qpn{number}, config_of(unpack<mailbox::QpContext>(packed))); return;
     case Type::srq:
-    case Type::ah: return;
+    case Type::ah:
+      if (number >= Installer::kObjects) throw std::out_of_range("no object has such a number");
+      if (!kept_.try_emplace({type_, number}, Kept{f, {packed.begin(), packed.end()}}).second)
+        throw std::invalid_argument("the number is in use");
+      return;
+    case Type::none:
+    case Type::function: return;
   }
 }
 
-void ContextPort::apply_mtt(std::span<const std::byte> packed) {
+void ContextPort::remove(unsigned f) {
+  switch (type_) {
+    case Type::pd: installer_.remove_pd(f, Pdn{number}); return;
+    case Type::mpt:
+      if (!installer_.remove_region(f, number)) throw std::out_of_range("no such memory region");
+      return;
+    case Type::eq: installer_.remove_eq(f, Eqn{number}); return;
+    case Type::cq: installer_.remove_cq(f, Cqn{number}); return;
+    case Type::qp: installer_.remove_qp(installer_.find(f, Qpn{number})); return;
+    case Type::srq:
+    case Type::ah: kept_.erase(kept(f)); return;
+    case Type::none:
+    case Type::function:
+    case Type::mtt: return;
+  }
+}
+
+void ContextPort::query(unsigned f, std::span<std::byte> into) {
+  switch (type_) {
+    case Type::eq: pack(packed(installer_.find(f, Eqn{number})), into); return;
+    case Type::cq: pack(packed(installer_.find(f, Cqn{number})), into); return;
+    case Type::qp: pack(packed(installer_.find(f, Qpn{number})), into); return;
+    case Type::mpt: {
+      const MemoryRegion* const r = e_.tables.region(number);
+      if (r == nullptr || r->function != f) throw std::out_of_range("no such memory region");
+      pack(packed(*r), into);
+      return;
+    }
+    case Type::srq:
+    case Type::ah: std::ranges::copy(kept(f)->second.packed, into.begin()); return;
+    case Type::none:
+    case Type::function:
+    case Type::pd:
+    case Type::mtt: return;
+  }
+}
+
+/// Queue pairs change their state; of the others nothing can be changed but what is only kept.
+void ContextPort::modify(unsigned f, std::span<const std::byte> packed) {
+  if (type_ == Type::srq || type_ == Type::ah) {
+    kept(f)->second.packed.assign(packed.begin(), packed.end());
+    return;
+  }
+  if (type_ != Type::qp) throw std::invalid_argument("such an object is not changed");
+  const auto c = unpack<mailbox::QpContext>(packed);
+  QueuePair& qp = installer_.find(f, Qpn{number});
+  switch (static_cast<mailbox::QpState>(c.state)) {
+    case mailbox::QpState::rst: installer_.remove_qp(qp); return;
+    case mailbox::QpState::init:
+      if (qp.state != QpState::init) throw std::invalid_argument("queue pair: not in INIT");
+      return;
+    case mailbox::QpState::rtr: installer_.receive_from(qp, connection_of(c)); return;
+    case mailbox::QpState::rts:
+      if (qp.state == QpState::ready && qp.sends) qp.peer.min_rnr_timer = c.min_rnr_timer & 31;
+      else installer_.send_to(qp, connection_of(c));
+      return;
+    case mailbox::QpState::err: e_.faults->fail(qp, {}); return;
+  }
+  throw std::invalid_argument("queue pair: no such state");
+}
+
+std::map<std::pair<ContextPort::Type, std::uint32_t>, ContextPort::Kept>::iterator ContextPort::kept(unsigned f) {
+  const auto at = kept_.find({type_, number});
+  if (at == kept_.end() || at->second.function != f) throw std::out_of_range("no such object");
+  return at;
+}
+
+void ContextPort::install_mtt(std::span<const std::byte> packed) {
   const std::uint32_t n = mgmt::ctx_count::kEntries.of(count);
   if (number >= kEntries || n > kEntries - number) throw std::out_of_range("no such translation entries");
   if (number + n > mtts_.size()) mtts_.resize(number + n);
@@ -116,13 +179,7 @@ void ContextPort::apply_mtt(std::span<const std::byte> packed) {
   }
 }
 
-void ContextPort::apply_mpt(unsigned f, std::span<std::byte> packed) {
-  if (operation_ == Operation::remove) {
-    if (!installer_.remove_region(f, number)) throw std::out_of_range("no such memory region");
-    return;
-  }
-  const auto c = unpack<mailbox::MptContext>(packed);
-  if (operation_ != Operation::install) return;
+void ContextPort::install_mpt(unsigned f, const mailbox::MptContext& c) {
   if (c.mtt_first > mtts_.size() || c.mtt_count > mtts_.size() - c.mtt_first)
     throw std::invalid_argument("memory region: translation entries that were never written");
   if (c.length > static_cast<std::uint64_t>(kEntries) * 4096) throw std::invalid_argument("memory region: too long");
@@ -130,34 +187,6 @@ void ContextPort::apply_mpt(unsigned f, std::span<std::byte> packed) {
                     {Pdn{c.pd}, Gva(c.start), Bytes(static_cast<std::int64_t>(c.length)), access_of(c),
                      std::span<const Iova>(mtts_).subspan(c.mtt_first, c.mtt_count)},
                     c.mtt_first);
-}
-
-void ContextPort::apply_qp(unsigned f, std::span<std::byte> packed) {
-  const Qpn n{number};
-  switch (operation_) {
-    case Operation::install: installer_.qp(f, n, config_of(unpack<mailbox::QpContext>(packed))); return;
-    case Operation::remove: installer_.remove_qp(installer_.find(f, n)); return;
-    case Operation::query: {
-      auto c = unpack<mailbox::QpContext>(packed);
-      c.state = static_cast<std::uint8_t>(
-          state_of(installer_.find(f, n), static_cast<mailbox::QpState>(c.state)));
-      pack(c, packed);
-      return;
-    }
-    case Operation::modify: break;
-  }
-  const auto c = unpack<mailbox::QpContext>(packed);
-  QueuePair& qp = installer_.find(f, n);
-  switch (static_cast<mailbox::QpState>(c.state)) {
-    case mailbox::QpState::rst: installer_.remove_qp(qp); return;
-    case mailbox::QpState::init:
-      if (qp.state != QpState::init) throw std::invalid_argument("queue pair: not in INIT");
-      return;
-    case mailbox::QpState::rtr: installer_.receive_from(qp, connection_of(c)); return;
-    case mailbox::QpState::rts: installer_.send_to(qp, connection_of(c)); return;
-    case mailbox::QpState::err: e_.faults->fail(qp, {}); return;
-  }
-  throw std::invalid_argument("queue pair: no such state");
 }
 
 }  // namespace viosim::hca

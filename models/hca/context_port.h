@@ -1,11 +1,13 @@
 // ContextPort: through which firmware installs, changes, removes and asks for objects in the hardware's tables, at numbers
 // that firmware chose. Firmware is trusted less than hardware: what does not fit ends in an error of ctx_status.
 // Models: function, pd, mtt, mpt, eq, cq, qp; the state of queue pairs; translation entries by their number.
-// Not modelled: what no engine uses (srq, ah, event queues of firmware's own): taken and forgotten; writing contexts and
-//   translation entries to the ICM in host memory.
+// Not modelled: shared receive queues and address handles, which no engine uses: kept as they came; writing contexts
+//   and translation entries to the ICM in host memory.
 // Causes: Pipeline = ceil(bytes / datapath_width) / datapath_clock, of the packed context or the entries.
 #pragma once
+#include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "hca/command_registers.h"
@@ -40,10 +42,15 @@ class ContextPort {
   std::uint32_t bytes() const;
   void end();
   Error carry_out();
-  void apply(unsigned function, std::span<std::byte> packed);
-  void apply_mtt(std::span<const std::byte> packed);
-  void apply_mpt(unsigned function, std::span<std::byte> packed);
-  void apply_qp(unsigned function, std::span<std::byte> packed);
+  void install(unsigned function, std::span<const std::byte> packed);
+  void remove(unsigned function);
+  void modify(unsigned function, std::span<const std::byte> packed);
+  void query(unsigned function, std::span<std::byte> packed);
+  void install_mtt(std::span<const std::byte> packed);
+  void install_mpt(unsigned function, const regs::hca_mailbox::MptContext& c);
+  /// What no engine uses is kept as it came.
+  struct Kept { unsigned function; std::vector<std::byte> packed; };
+  std::map<std::pair<Type, std::uint32_t>, Kept>::iterator kept(unsigned function);
 
   Station station_;
   Engines& e_;
@@ -56,6 +63,7 @@ class ContextPort {
   Op op_;
   std::uint64_t command_ = 0;
   std::vector<Iova> mtts_;
+  std::map<std::pair<Type, std::uint32_t>, Kept> kept_;
   unsigned function_ = 0;
   Type type_ = Type::none;
   Operation operation_ = Operation::install;

@@ -92,10 +92,9 @@ void Installer::region(unsigned f, std::uint32_t key, const MrConfig& c, std::ui
 }
 
 bool Installer::remove_region(unsigned f, std::uint32_t key) {
-  const std::size_t i = key >> 8;
-  if (i == 0 || i > e_.tables.regions.size() || e_.tables.regions[i - 1] == nullptr) return false;
-  MemoryRegion& r = *e_.tables.regions[i - 1];
-  if (!r.valid || r.key != key || r.function != f) return false;
+  MemoryRegion* const found = e_.tables.region(key);
+  if (found == nullptr || found->function != f) return false;
+  MemoryRegion& r = *found;
   e_.contexts.forget_key(r);
   r.valid = false;
   r.pages.clear();
@@ -108,22 +107,29 @@ void Installer::eq(unsigned f, Eqn n, const EqConfig& c) {
   check_ring(c.entries, "event queue");
   std::unique_ptr<EventQueue>& at = place(e_.tables.eqs, n.value, kObjects, "event queue");
   if (at != nullptr) throw std::invalid_argument("event queue: the number is in use");
-  at = std::make_unique<EventQueue>(EventQueue{n, f, c.ring, c.entries, c.msi_address, c.msi_data, 0});
+  at = std::make_unique<EventQueue>(
+      EventQueue{n, f, c.ring, c.entries, c.msi_address, c.msi_data, 0, 0, c.asynchronous});
 }
 
 void Installer::remove_eq(unsigned f, Eqn n) {
-  const EventQueue* const eq = e_.tables.eq(n);
-  if (eq == nullptr || eq->function != f) throw std::out_of_range("no such event queue");
+  static_cast<void>(find(f, n));
   for (const auto& cq : e_.tables.cqs)
     if (cq != nullptr && !cq->removed && cq->config.events == n)
       throw std::invalid_argument("event queue: a completion queue uses it");
   e_.tables.eqs[n.value] = nullptr;
 }
 
+EventQueue& Installer::find(unsigned f, Eqn n) {
+  EventQueue* const eq = e_.tables.eq(n);
+  if (eq == nullptr || eq->function != f) throw std::out_of_range("no such event queue");
+  return *eq;
+}
+
 void Installer::cq(unsigned f, Cqn n, const CqConfig& c) {
   check_function(f);
   check_ring(c.entries, "completion queue");
-  if (c.events && (e_.tables.eq(*c.events) == nullptr || e_.tables.eq(*c.events)->function != f))
+  const EventQueue* const eq = c.events ? e_.tables.eq(*c.events) : nullptr;
+  if (c.events && (eq == nullptr || eq->function != f || eq->asynchronous))
     throw std::out_of_range("no such event queue");
   std::unique_ptr<CompletionQueue>& at = place(e_.tables.cqs, n.value, kObjects, "completion queue");
   if (at != nullptr && (!at->removed || at->checking))
@@ -196,17 +202,19 @@ void Installer::receive_from(QueuePair& qp, const QpConnection& to) {
   qp.atomics.assign(to.max_rd_atomic, {});
   qp.next_atomic = 0;
   qp.state = QpState::ready;
+  qp.sends = false;
 }
 
 void Installer::send_to(QueuePair& qp, const QpConnection& to) {
   if (to.timeout > 31 || to.retry_count > 7 || to.rnr_retry > 7)
     throw std::invalid_argument("connection: a value outside its field");
-  if (qp.state != QpState::ready || qp.head != nullptr)
+  if (qp.state != QpState::ready || qp.sends || qp.head != nullptr)
     throw std::invalid_argument("connect: the queue pair is not in RTR, or it sends already");
   qp.peer.send_psn = to.send_psn;
   qp.peer.timeout = to.timeout;
   qp.peer.retry_count = to.retry_count;
   qp.peer.rnr_retry = to.rnr_retry;
+  qp.sends = true;
   qp.ack_timeout = HcaTiming::ack_timeout(to.timeout);
   qp.next_psn = qp.unacknowledged = qp.highest_sent = to.send_psn & kPsnMask;
   qp.retries_left = to.retry_count;

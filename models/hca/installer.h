@@ -37,10 +37,11 @@ class Installer {
   void remove_qp(QueuePair& qp);
   /// Of this function, not in RESET.
   QueuePair& find(unsigned function, Qpn number);
+  CompletionQueue& find(unsigned function, Cqn number);
+  EventQueue& find(unsigned function, Eqn number);
 
  private:
   void check_function(unsigned function) const;
-  CompletionQueue& find(unsigned function, Cqn number);
   Engines& e_;
   std::uint64_t next_mtt_ = 0;
 };

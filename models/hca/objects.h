@@ -66,6 +66,8 @@ struct EventQueue {
   std::uint64_t msi_address = 0;
   std::uint32_t msi_data = 0;
   std::uint32_t producer = 0;
+  std::uint32_t consumer = 0;   ///< what the driver told by its doorbell, 24 bits
+  bool asynchronous = false;    ///< firmware writes it, not the completion engine
 };
 
 }  // namespace viosim::hca

@@ -33,12 +33,17 @@ class Tables {
   }
   bool owns(unsigned function, Pdn n) const { return n.value < pds.size() && pds[n.value] == function; }
   EventQueue* eq(Eqn n) const { return n.value < eqs.size() ? eqs[n.value].get() : nullptr; }
-  /// The region of `key` for objects of `function` in `pd`; null if there is none.
-  MemoryRegion* region(unsigned function, Pdn pd, std::uint32_t key) {
+  /// The region of `key`; null if there is none.
+  MemoryRegion* region(std::uint32_t key) const {
     const std::size_t i = key >> 8;
     if (i == 0 || i > regions.size() || regions[i - 1] == nullptr) return nullptr;
     MemoryRegion& r = *regions[i - 1];
-    return r.valid && r.key == key && r.function == function && r.pd == pd ? &r : nullptr;
+    return r.valid && r.key == key ? &r : nullptr;
+  }
+  /// The same for objects of `function` in `pd`.
+  MemoryRegion* region(unsigned function, Pdn pd, std::uint32_t key) const {
+    MemoryRegion* const r = region(key);
+    return r != nullptr && r->function == function && r->pd == pd ? r : nullptr;
   }
   /// The function with requester id `bdf`; functions.size() if there is none.
   unsigned function_of(Bdf bdf) const {

@@ -22,6 +22,7 @@ struct EqConfig {
   std::uint32_t entries;   ///< a power of two
   std::uint64_t msi_address;
   std::uint32_t msi_data;
+  bool asynchronous = false;  ///< for what firmware has to tell: ends of commands
 };
 
 /// A region to be registered. `pages` as in HcaControlIf::reg_mr.
