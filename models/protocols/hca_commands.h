@@ -56,8 +56,10 @@ class HcaCommandsIf {
   virtual Task<CommandStatus> connect(Exec& on, Qpn qp, const QpConnection& to) = 0;
   virtual Task<std::optional<QpState>> query_qp(Exec& on, Qpn qp) = 0;
   virtual Task<CommandStatus> destroy_qp(Exec& on, Qpn qp) = 0;
-  /// The account of a completion event that the driver's handler took, and what the event says, if it waits for one.
-  virtual void completed(Exec&, std::uint16_t /*token*/, std::uint8_t /*status*/, std::uint64_t /*out*/) {}
+  /// True: the ends of verbs come as events of an asynchronous event queue that the driver creates after `open`.
+  virtual bool waits_for_events() const { return false; }
+  /// The driver's interrupt handler has taken such an event off the queue.
+  virtual Task<> completed(Exec&, std::uint16_t /*token*/, std::uint8_t /*status*/, std::uint64_t /*out*/) { co_return; }
 };
 
 }  // namespace viosim
