@@ -29,10 +29,6 @@ Mlx4Commands::Mlx4Commands(std::string path, const Mlx4CommandParams& params, Ml
       commands_(counters().add(path_, "commands", "commands sent to firmware")),
       looks_(counters().add(path_, "command_looks", "loads of the command register")) {}
 
-Iova Mlx4Commands::bus(const Exec& on, Gpa page) const {
-  return Iova(device_.translated ? on.translate(page, Bytes(1)).raw() : page.raw());
-}
-
 Task<> Mlx4Commands::put(Exec& on, std::uint32_t offset, std::uint32_t value) {
   co_await on.mmio_store(device_.registers + Bytes(offset), __builtin_bswap32(value), Bytes(4));
 }
@@ -67,7 +63,7 @@ Task<Mlx4Commands::Answer> Mlx4Commands::run(Exec& on, const Command& c) {
     if (dead) co_await fail(on, c, "its firmware has failed");
   }
   busy_ = false;
-  on.wake_with(on.op());
+  if (turn_.awaited()) on.wake_with(on.op());
   turn_.notify();
   co_return answer;
 }
@@ -148,13 +144,12 @@ Task<> Mlx4Commands::open(Exec& on) {
   in_ = on.allocate(Bytes(static_cast<std::int64_t>(mailbox::Limit::mailbox_bytes)), Bytes(4096));
   out_ = on.allocate(Bytes(static_cast<std::int64_t>(mailbox::Limit::mailbox_bytes)), Bytes(4096));
   co_await await_firmware(on);
-  const std::uint64_t out = bus(on, out_).raw();
   const auto check = [this](const char* what, const Answer& a) {
     if (a.status != CommandStatus::ok)
       throw std::runtime_error(path_ + ": " + device_.name + ": " + what + " ended with status " +
                                hexadecimal(static_cast<std::uint32_t>(a.status)));
   };
-  const Command query{Opcode::query_fw, 0, 0, out};
+  const Command query{Opcode::query_fw, 0, 0, out_.raw()};
   const Answer queried = co_await run(on, query);
   check("QUERY_FW", queried);
   const Command init{Opcode::init_hca};

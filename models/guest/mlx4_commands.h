@@ -23,8 +23,7 @@ struct Mlx4Device {
   std::string name;           ///< for messages
   HcaFunctionInfo function;
   Lid lid;
-  Gpa registers;              ///< BAR 0, as this software sees it
-  bool translated;            ///< bus addresses are host addresses: no IOMMU translates this guest's
+  Gpa registers;              ///< BAR 0, as this software sees it: its addresses are what the device puts on the bus
 };
 
 class Mlx4Commands final : public HcaCommandsIf {
@@ -82,7 +81,6 @@ class Mlx4Commands final : public HcaCommandsIf {
   Task<> fail(Exec& on, const Command& command, const char* what);
   Task<> put(Exec& on, std::uint32_t offset, std::uint32_t value);
   Task<std::uint32_t> get(Exec& on, std::uint32_t offset);
-  Iova bus(const Exec& on, Gpa page) const;
 
   std::string path_;
   Mlx4CommandParams params_;

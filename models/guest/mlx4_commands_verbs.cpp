@@ -28,7 +28,7 @@ Task<CommandStatus> Mlx4Commands::send(Exec& on, Opcode opcode, std::uint32_t mo
   std::memcpy(page.data(), &contents, sizeof contents);
   co_await on.execute(*params_.command_mailbox);
   co_await on.store(in_, page);
-  const Command command{opcode, modifier, bus(on, in_).raw()};
+  const Command command{opcode, modifier, in_.raw()};
   const Answer answer = co_await run(on, command);
   co_return answer.status;
 }
@@ -66,7 +66,7 @@ Task<CommandStatus> Mlx4Commands::write_mtt(Exec& on, std::uint32_t range, std::
     }
     co_await on.execute(*params_.command_mailbox);
     co_await on.store(in_, std::span<const std::byte>(list).first(sizeof head + 8 * n));
-    const Command command{Opcode::write_mtt, static_cast<std::uint32_t>(n), bus(on, in_).raw()};
+    const Command command{Opcode::write_mtt, static_cast<std::uint32_t>(n), in_.raw()};
     const Answer answer = co_await run(on, command);
     if (answer.status != CommandStatus::ok) co_return answer.status;
     done += n;
@@ -203,7 +203,7 @@ Task<CommandStatus> Mlx4Commands::connect(Exec& on, Qpn qp, const QpConnection& 
 
 Task<std::optional<QpState>> Mlx4Commands::query_qp(Exec& on, Qpn qp) {
   co_await on.execute(*params_.command_mailbox);
-  const Command command{Opcode::query_qp, qp.value, 0, bus(on, out_).raw()};
+  const Command command{Opcode::query_qp, qp.value, 0, out_.raw()};
   const Answer answer = co_await run(on, command);
   if (answer.status != CommandStatus::ok) co_return std::nullopt;
   std::array<std::byte, sizeof(mailbox::QpContext)> bytes{};

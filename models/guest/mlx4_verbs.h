@@ -70,7 +70,9 @@ class Mlx4Verbs final : public Verbs {
   void adopt(Exec& on, Mlx4Cq& cq);
   Wc consume(Mlx4Cq& cq, std::span<const std::byte> cqe);
   static Task<> interrupt(void* self, Exec& on);
-  Task<> handle_events(Exec& on);
+  Task<> create_eq(Exec& on, Mlx4Eq& eq, unsigned vector, int asynchronous);
+  Task<> handle_events(Exec& on, Mlx4Eq& eq);
+  Task<> handle_completion(Exec& on, std::uint32_t number);
   Task<> fill(Exec& on, Gpa ring, std::uint32_t entries, std::size_t stride, std::size_t at, std::byte value);
 
   Station site_;
@@ -84,9 +86,7 @@ class Mlx4Verbs final : public Verbs {
   Bytes blueflame_{};
   std::uint64_t blueflame_at_ = 0;
   Pdn pd_{};
-  Eqn eq_{};
-  Gpa eq_ring_{};
-  std::uint32_t eq_consumer_ = 0;
+  Mlx4Eq eq_, command_eq_;  ///< of completions; of commands' ends, where they come as events
   std::deque<Mlx4Cq> cqs_;
   std::deque<Mlx4Qp> qps_;
   std::vector<Mlx4Region> regions_;

@@ -13,8 +13,6 @@ namespace abi = hca_abi;
 namespace {
 
 constexpr std::int64_t kPage = 4096;
-/// mlx4 asks for 0x80 spare entries; a completion event a CQ is all that our EQ holds.
-constexpr std::uint32_t kEqEntries = 1024;
 constexpr std::uint32_t kMaxCqEntries = 1u << 22, kMaxWorkRequests = 16384;  // Linux mlx4: MLX4_MAX_NUM_CQE, 14 bits
 
 Bytes pages_of(std::uint64_t size) { return Bytes(static_cast<std::int64_t>((size + kPage - 1) / kPage) * kPage); }
@@ -46,15 +44,22 @@ Task<> Mlx4Verbs::open(Exec& on) {
   const std::optional<Pdn> pd = co_await commands_.alloc_pd(on);
   if (!pd) throw std::runtime_error(site_.path() + ": the device refused a protection domain");
   pd_ = *pd;
-  eq_ring_ = on.allocate(pages_of(kEqEntries * abi::kEqeSize), Bytes(kPage));
-  co_await fill(on, eq_ring_, kEqEntries, abi::kEqeSize, abi::kEqeOwner, std::byte{0x80});
-  on.on_interrupt(vector_, {&Mlx4Verbs::interrupt, this});
-  const MsiMessage msi = msi_.route(on, vector_);
-  const EqConfig config{bus(on, eq_ring_, Bytes(kEqEntries * abi::kEqeSize)), kEqEntries, msi.address, msi.data};
-  const std::optional<Eqn> eq = co_await commands_.create_eq(on, config);
-  if (!eq) throw std::runtime_error(site_.path() + ": the device refused an event queue");
-  eq_ = *eq;
-  co_await handle_events(on);  // nothing there yet: arms the queue
+  if (commands_.waits_for_events()) co_await create_eq(on, command_eq_, vector_ + 1, 1);
+  co_await create_eq(on, eq_, vector_, 0);
+}
+
+Task<> Mlx4Verbs::create_eq(Exec& on, Mlx4Eq& eq, unsigned vector, int asynchronous) {
+  const Bytes size(Mlx4Eq::kEntries * abi::kEqeSize);
+  eq.owner = this;
+  eq.ring = on.allocate(pages_of(Mlx4Eq::kEntries * abi::kEqeSize), Bytes(kPage));
+  co_await fill(on, eq.ring, Mlx4Eq::kEntries, abi::kEqeSize, abi::kEqeOwner, std::byte{0x80});
+  on.on_interrupt(vector, {&Mlx4Verbs::interrupt, &eq});
+  const MsiMessage msi = msi_.route(on, vector);
+  const EqConfig config{bus(on, eq.ring, size), Mlx4Eq::kEntries, msi.address, msi.data, asynchronous != 0};
+  const std::optional<Eqn> number = co_await commands_.create_eq(on, config);
+  if (!number) throw std::runtime_error(site_.path() + ": the device refused an event queue");
+  eq.number = *number;
+  co_await handle_events(on, eq);  // nothing there yet: arms the queue
 }
 
 Task<MrKeys> Mlx4Verbs::reg_mr(Exec& on, Gva start, Bytes length, MrAccess access, std::span<const Gpa> pages) {
@@ -80,7 +85,7 @@ Task<CqHandle> Mlx4Verbs::create_cq(Exec& on, std::uint32_t entries, int with_ev
   co_await fill(on, cq.ring, cq.entries, abi::kCqeSize, abi::kCqeOwner, std::byte{abi::kCqeOwnerBit});
   cq.record = on.allocate(Bytes(64), Bytes(64));
   CqConfig config{bus(on, cq.ring, Bytes(cq.entries * abi::kCqeSize)), cq.entries, bus(on, cq.record, Bytes(8)), {}};
-  if (with_events != 0) config.events = eq_;
+  if (with_events != 0) config.events = eq_.number;
   const std::optional<Cqn> number = co_await commands_.create_cq(on, config);
   if (!number) co_return kNoCq;
   cq.number = *number;

@@ -1,9 +1,11 @@
 #include "platform/catalogue.h"
 
+#include "control/control_processor_params.h"
 #include "emulation/vmci/vmci_params.h"
 #include "emulation/vrdma/backend_params.h"
 #include "fabric/link_params.h"
 #include "fabric/switch_params.h"
+#include "guest/mlx4_command_params.h"
 #include "guest/mlx4_params.h"
 #include "guest/vrdma_params.h"
 #include "hca/hca_params.h"
@@ -18,6 +20,7 @@
 #include "pcie/link_params.h"
 #include "pcie/root_complex_params.h"
 #include "pcie/switch_params.h"
+#include "platform/firmware_params.h"
 #include "platform/pcie_bandwidth.h"
 #include "platform/vm_params.h"
 #include "virt/exit_costs.h"
@@ -59,7 +62,9 @@ const Schemas& catalogue() {
       {"exits", {"what leaving and entering a guest costs on a processor", read<virt::ExitCosts>}},
       {"mmu", {"address translation of a processor: TLB, caches of walks", read<virt::MmuParams>}},
       {"paging", {"who translates, and what software does about it", read<virt::PagingParams>}},
-      {"verbs-mlx4", {"verbs library and driver of the physical HCA", read<guest::Mlx4Params>}},
+      {"verbs-mlx4", {"verbs library and driver of the physical HCA",
+                      read<guest::Mlx4Params, guest::Mlx4CommandParams>}},
+      {"control-processor", {"a device's processor for firmware", read<control::ControlProcessorParams, FirmwareParams>}},
       {"hypervisor-verbs", {"the hypervisor's verbs layer", read<hypervisor::VerbsStackParams>}},
       {"guest-vrdma", {"guest drivers of the paravirtual device", read<guest::VmciDriverParams, guest::VrdmaParams>}},
       {"vm", {"a virtual machine", read<VmParams>}},

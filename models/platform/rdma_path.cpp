@@ -2,12 +2,12 @@
 
 #include "emulation/vrdma/backend.h"
 #include "emulation/vrdma/vmci_frontend.h"
-#include "guest/immediate_commands.h"
 #include "guest/mlx4_verbs.h"
 #include "guest/vrdma_verbs.h"
 #include "hypervisor/idle_world.h"
 #include "hypervisor/passthrough.h"
 #include "hypervisor/verbs_stack.h"
+#include "platform/command_path.h"
 #include "platform/guest_machine.h"
 #include "platform/machine.h"
 
@@ -33,8 +33,8 @@ class NativePath : public RdmaPath {
  public:
   NativePath(Machine& machine, Scenario& scenario)
       : core_(machine.core0),
-        commands_(machine.hca0, kPf),
-        verbs_(below(machine, "vm0.rdma0"), scenario.params<guest::Mlx4Params>(below(machine, "verbs")), commands_,
+        commands_(below(machine, "vm0.rdma0"), machine, scenario, kPf, Gpa(Machine::command_registers(kPf).raw())),
+        verbs_(below(machine, "vm0.rdma0"), scenario.params<guest::Mlx4Params>(below(machine, "verbs")), commands_.verbs(),
                Gpa(Machine::registers(kPf).raw()), guest::BusAddressing::physical, msi_, kHcaVector) {
     give_icm(machine, core_);
   }
@@ -44,7 +44,7 @@ class NativePath : public RdmaPath {
  private:
   host::Context& core_;
   DirectMsi msi_;
-  guest::ImmediateCommands commands_;
+  CommandPath commands_;
   guest::Mlx4Verbs verbs_;
 };
 
@@ -60,9 +60,12 @@ class AssignedPath : public RdmaPath {
   AssignedPath(Machine& machine, Scenario& scenario, unsigned function)
       : guest_(machine, scenario),
         assignment_(machine.hca0, function, *machine.iommu, guest_.vm),
-        commands_(machine.hca0, function),
-        verbs_(below(machine, "vm0.rdma0"), scenario.params<guest::Mlx4Params>(below(machine, "verbs")), commands_,
-               assignment_.map(Machine::registers(function), Bytes(hca_abi::kUarSize)),
+        commands_(below(machine, "vm0.rdma0"), machine, scenario, function,
+                  machine.firmware == nullptr
+                      ? Gpa{}
+                      : assignment_.map(Machine::command_registers(function), Bytes(regs::hca_csr::kSize))),
+        verbs_(below(machine, "vm0.rdma0"), scenario.params<guest::Mlx4Params>(below(machine, "verbs")),
+               commands_.verbs(), assignment_.map(Machine::registers(function), Bytes(hca_abi::kUarSize)),
                guest::BusAddressing::physical, assignment_, kHcaVector) {
     if (function == kPf) {
       give_icm(machine, guest_.vcpu);  // the guest's driver owns the whole device
@@ -77,7 +80,7 @@ class AssignedPath : public RdmaPath {
  private:
   Guest guest_;
   hypervisor::Passthrough assignment_;
-  guest::ImmediateCommands commands_;
+  CommandPath commands_;
   guest::Mlx4Verbs verbs_;
 };
 
@@ -86,9 +89,10 @@ class VrdmaPath : public RdmaPath {
  public:
   VrdmaPath(Machine& machine, Scenario& scenario)
       : guest_(machine, scenario),
-        commands_(machine.hca0, kPf),
+        commands_(below(machine, "hypervisor.mlx4"), machine, scenario, kPf,
+                  Gpa(Machine::command_registers(kPf).raw())),
         provider_(below(machine, "hypervisor.mlx4"), scenario.params<guest::Mlx4Params>(below(machine, "verbs")),
-                  commands_, Gpa(Machine::registers(kPf).raw()), guest::BusAddressing::physical, msi_,
+                  commands_.verbs(), Gpa(Machine::registers(kPf).raw()), guest::BusAddressing::physical, msi_,
                   kHcaVector),
         stack_(below(machine, "hypervisor.verbs"),
                scenario.params<hypervisor::VerbsStackParams>(below(machine, "hypervisor")), provider_),
@@ -115,7 +119,7 @@ class VrdmaPath : public RdmaPath {
  private:
   Guest guest_;
   DirectMsi msi_;
-  guest::ImmediateCommands commands_;
+  CommandPath commands_;
   guest::Mlx4Verbs provider_;
   hypervisor::VerbsStack stack_;
   emulation::BackendParams backend_params_;
