@@ -28,7 +28,6 @@ package hca_mailbox_pkg;
     OPCODE_TO_ERR_QP = 12'h1e,
     OPCODE_TO_RST_QP = 12'h21,
     OPCODE_QUERY_QP = 12'h22,
-    OPCODE_INIT2INIT_QP = 12'h2d,
     OPCODE_NOP = 12'h31,
     OPCODE_SW2HW_SRQ = 12'h35,
     OPCODE_HW2SW_SRQ = 12'h36,
@@ -129,7 +128,7 @@ package hca_mailbox_pkg;
     LIMIT_NO_OBJECT = 32'hffffffff
   } limit_e;
 
-  // Queue pair. rst2init_qp takes what lies before remote_qp, init2rtr_qp remote_qp .. mtu, receive_psn, min_rnr_timer and max_rd_atomic, rtr2rts_qp and rts2rts_qp send_psn .. rnr_retry without receive_psn.
+  // Queue pair. rst2init_qp takes what lies before remote_qp, init2rtr_qp remote_qp .. mtu, receive_psn, min_rnr_timer and max_rd_atomic, rtr2rts_qp send_psn, timeout, retry_count and rnr_retry, rts2rts_qp min_rnr_timer.
   parameter logic [31:0] QP_CONTEXT_BYTES = 32'h00000050;
   parameter logic [31:0] QP_CONTEXT_STATE_AT = 32'h00000000;
   parameter logic [31:0] QP_CONTEXT_HAS_SRQ_AT = 32'h00000001;
@@ -217,7 +216,7 @@ package hca_mailbox_pkg;
   parameter logic [31:0] WRITE_MTT_FIRST_AT = 32'h00000004;
   parameter logic [31:0] WRITE_MTT_RESERVED0_AT = 32'h00000008;
 
-  // What a function may have; set_vf's input, query_func_cap's answer, the first half of query_dev_cap's.
+  // What a function may have: set_vf's input, query_func_cap's answer.
   parameter logic [31:0] QUOTA_BYTES = 32'h00000020;
   parameter logic [31:0] QUOTA_QPS_AT = 32'h00000000;
   parameter logic [31:0] QUOTA_CQS_AT = 32'h00000004;

@@ -32,7 +32,8 @@ std::string c_of(const Map& map) {
     const std::string name = map.prefix + "_" + l.name;
     out += fmt::format("\n/* {} */\nstruct {} {{\n", l.text, name);
     for (const Member& m : l.members) out += fmt::format("  uint{}_t {}; /* {} */\n", m.bits, m.name, m.text);
-    out += fmt::format("}};\n_Static_assert(sizeof(struct {}) == {}, \"size\");\n", name, l.size);
+    // A size that differs does not compile, in C and in C++.
+    out += fmt::format("}};\ntypedef char {0}_is_{1}_bytes[sizeof(struct {0}) == {1} ? 1 : -1];\n", name, l.size);
   }
   return out + fmt::format("\n#endif /* {} */\n", guard);
 }

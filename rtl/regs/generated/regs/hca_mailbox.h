@@ -32,7 +32,6 @@
 #define HCA_OPCODE_TO_ERR_QP 0x1eu
 #define HCA_OPCODE_TO_RST_QP 0x21u
 #define HCA_OPCODE_QUERY_QP 0x22u
-#define HCA_OPCODE_INIT2INIT_QP 0x2du
 #define HCA_OPCODE_NOP 0x31u
 #define HCA_OPCODE_SW2HW_SRQ 0x35u
 #define HCA_OPCODE_HW2SW_SRQ 0x36u
@@ -116,7 +115,7 @@
 #define HCA_LIMIT_MAP_EQ_UNMAP 0x80000000u
 #define HCA_LIMIT_NO_OBJECT 0xffffffffu
 
-/* Queue pair. rst2init_qp takes what lies before remote_qp, init2rtr_qp remote_qp .. mtu, receive_psn, min_rnr_timer and max_rd_atomic, rtr2rts_qp and rts2rts_qp send_psn .. rnr_retry without receive_psn */
+/* Queue pair. rst2init_qp takes what lies before remote_qp, init2rtr_qp remote_qp .. mtu, receive_psn, min_rnr_timer and max_rd_atomic, rtr2rts_qp send_psn, timeout, retry_count and rnr_retry, rts2rts_qp min_rnr_timer */
 struct hca_qp_context {
   uint8_t state; /* qp_state; of a mailbox from a driver: ignored */
   uint8_t has_srq; /* srq is meant */
@@ -145,7 +144,7 @@ struct hca_qp_context {
   uint8_t reserved1; /* 0 */
   uint16_t reserved2; /* 0 */
 };
-_Static_assert(sizeof(struct hca_qp_context) == 80, "size");
+typedef char hca_qp_context_is_80_bytes[sizeof(struct hca_qp_context) == 80 ? 1 : -1];
 
 /* Completion queue */
 struct hca_cq_context {
@@ -155,7 +154,7 @@ struct hca_cq_context {
   uint32_t eq; /* Event queue, or limit.no_object */
   uint64_t reserved0; /* 0 */
 };
-_Static_assert(sizeof(struct hca_cq_context) == 32, "size");
+typedef char hca_cq_context_is_32_bytes[sizeof(struct hca_cq_context) == 32 ? 1 : -1];
 
 /* Event queue */
 struct hca_eq_context {
@@ -168,7 +167,7 @@ struct hca_eq_context {
   uint32_t producer; /* Answered: entries written */
   uint32_t lost; /* Answered: events that found it full */
 };
-_Static_assert(sizeof(struct hca_eq_context) == 40, "size");
+typedef char hca_eq_context_is_40_bytes[sizeof(struct hca_eq_context) == 40 ? 1 : -1];
 
 /* Memory region */
 struct hca_mpt_context {
@@ -182,7 +181,7 @@ struct hca_mpt_context {
   uint32_t mtt_count; /* Pages of 4 KB from that of start on; set by the device */
   uint64_t reserved0; /* 0 */
 };
-_Static_assert(sizeof(struct hca_mpt_context) == 48, "size");
+typedef char hca_mpt_context_is_48_bytes[sizeof(struct hca_mpt_context) == 48 ? 1 : -1];
 
 /* Shared receive queue */
 struct hca_srq_context {
@@ -194,7 +193,7 @@ struct hca_srq_context {
   uint32_t pd; /* Protection domain */
   uint32_t reserved0; /* 0 */
 };
-_Static_assert(sizeof(struct hca_srq_context) == 32, "size");
+typedef char hca_srq_context_is_32_bytes[sizeof(struct hca_srq_context) == 32 ? 1 : -1];
 
 /* Address handle */
 struct hca_ah_context {
@@ -204,13 +203,13 @@ struct hca_ah_context {
   uint8_t port; /* 1 */
   uint64_t reserved0; /* 0 */
 };
-_Static_assert(sizeof(struct hca_ah_context) == 16, "size");
+typedef char hca_ah_context_is_16_bytes[sizeof(struct hca_ah_context) == 16 ? 1 : -1];
 
 /* Protection domain */
 struct hca_pd_context {
   uint32_t number; /* Its own */
 };
-_Static_assert(sizeof(struct hca_pd_context) == 4, "size");
+typedef char hca_pd_context_is_4_bytes[sizeof(struct hca_pd_context) == 4 ? 1 : -1];
 
 /* Head of write_mtt's mailbox; in_modifier bus addresses of pages, 64 bits each, follow */
 struct hca_write_mtt {
@@ -218,9 +217,9 @@ struct hca_write_mtt {
   uint32_t first; /* Entry of the range where they go */
   uint64_t reserved0; /* 0 */
 };
-_Static_assert(sizeof(struct hca_write_mtt) == 16, "size");
+typedef char hca_write_mtt_is_16_bytes[sizeof(struct hca_write_mtt) == 16 ? 1 : -1];
 
-/* What a function may have; set_vf's input, query_func_cap's answer, the first half of query_dev_cap's */
+/* What a function may have: set_vf's input, query_func_cap's answer */
 struct hca_quota {
   uint32_t qps; /* Queue pairs */
   uint32_t cqs; /* Completion queues */
@@ -231,7 +230,7 @@ struct hca_quota {
   uint32_t pds; /* Protection domains */
   uint32_t ahs; /* Address handles */
 };
-_Static_assert(sizeof(struct hca_quota) == 32, "size");
+typedef char hca_quota_is_32_bytes[sizeof(struct hca_quota) == 32 ? 1 : -1];
 
 /* query_dev_cap's answer */
 struct hca_dev_cap {
@@ -250,7 +249,7 @@ struct hca_dev_cap {
   uint64_t reserved0; /* 0 */
   uint64_t reserved1; /* 0 */
 };
-_Static_assert(sizeof(struct hca_dev_cap) == 64, "size");
+typedef char hca_dev_cap_is_64_bytes[sizeof(struct hca_dev_cap) == 64 ? 1 : -1];
 
 /* query_fw's answer */
 struct hca_fw_info {
@@ -265,7 +264,7 @@ struct hca_fw_info {
   uint32_t refused; /* Of these, not with ok */
   uint32_t stack_left; /* Bytes of the stack that were never used */
 };
-_Static_assert(sizeof(struct hca_fw_info) == 32, "size");
+typedef char hca_fw_info_is_32_bytes[sizeof(struct hca_fw_info) == 32 ? 1 : -1];
 
 /* query_port's answer */
 struct hca_port_info {
@@ -276,6 +275,6 @@ struct hca_port_info {
   uint32_t enabled; /* By functions that called init_port */
   uint32_t reserved0; /* 0 */
 };
-_Static_assert(sizeof(struct hca_port_info) == 16, "size");
+typedef char hca_port_info_is_16_bytes[sizeof(struct hca_port_info) == 16 ? 1 : -1];
 
 #endif /* VIOSIM_REGS_HCA_MAILBOX_H */

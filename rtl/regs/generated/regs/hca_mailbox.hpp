@@ -31,7 +31,6 @@ enum class Opcode : std::uint16_t {
   to_err_qp = 0x1e,
   to_rst_qp = 0x21,
   query_qp = 0x22,
-  init2init_qp = 0x2d,
   nop = 0x31,
   sw2hw_srq = 0x35,
   hw2sw_srq = 0x36,
@@ -132,7 +131,7 @@ enum class Limit : std::uint32_t {
   no_object = 0xffffffff,
 };
 
-/// Queue pair. rst2init_qp takes what lies before remote_qp, init2rtr_qp remote_qp .. mtu, receive_psn, min_rnr_timer and max_rd_atomic, rtr2rts_qp and rts2rts_qp send_psn .. rnr_retry without receive_psn.
+/// Queue pair. rst2init_qp takes what lies before remote_qp, init2rtr_qp remote_qp .. mtu, receive_psn, min_rnr_timer and max_rd_atomic, rtr2rts_qp send_psn, timeout, retry_count and rnr_retry, rts2rts_qp min_rnr_timer.
 struct QpContext {
   std::uint8_t state = 0;  ///< qp_state; of a mailbox from a driver: ignored
   std::uint8_t has_srq = 0;  ///< srq is meant
@@ -236,7 +235,7 @@ struct WriteMtt {
 };
 static_assert(sizeof(WriteMtt) == 16);
 
-/// What a function may have; set_vf's input, query_func_cap's answer, the first half of query_dev_cap's.
+/// What a function may have: set_vf's input, query_func_cap's answer.
 struct Quota {
   std::uint32_t qps = 0;  ///< Queue pairs
   std::uint32_t cqs = 0;  ///< Completion queues
