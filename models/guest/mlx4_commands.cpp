@@ -26,6 +26,7 @@ std::string hexadecimal(std::uint32_t value) {
 
 Mlx4Commands::Mlx4Commands(std::string path, const Mlx4CommandParams& params, Mlx4Device device)
     : path_(std::move(path)), params_(params), device_(std::move(device)),
+      alarm_([](void* self) { static_cast<Mlx4Commands*>(self)->end_.notify(); }, this),
       commands_(counters().add(path_, "commands", "commands sent to firmware")),
       looks_(counters().add(path_, "command_looks", "loads of the command register")) {}
 
@@ -54,8 +55,9 @@ Task<Mlx4Commands::Answer> Mlx4Commands::run(Exec& on, const Command& c) {
                                 csr::hcr_control::kEvent.at(events_ ? 1u : 0u) | csr::hcr_control::kGo.mask();
   co_await put(on, csr::hcr_control::kOffset, control);
   Answer answer{};
-  if (events_) answer = co_await await_event(on);
-  else answer = co_await await_go(on, c, now() + *params_.command_timeout);
+  const Time deadline = now() + *params_.command_timeout;
+  if (events_) answer = co_await await_event(on, c, deadline);
+  else answer = co_await await_go(on, c, deadline);
   if (answer.status == CommandStatus::internal_error) {
     const std::uint32_t state = co_await get(on, csr::device_state::kOffset);
     const bool dead = csr::device_state::kState.of<csr::device_state::State>(state) ==
@@ -88,10 +90,13 @@ Task<Mlx4Commands::Answer> Mlx4Commands::await_go(Exec& on, const Command& c, Ti
 }
 
 /// mlx4_cmd_wait: sleeps until the interrupt handler has seen the event.
-Task<Mlx4Commands::Answer> Mlx4Commands::await_event(Exec& on) {
+Task<Mlx4Commands::Answer> Mlx4Commands::await_event(Exec& on, const Command& c, Time deadline) {
   sleeper_ = &on;
-  while (!ended_) co_await on.sleep(end_);
+  alarm_.arm(deadline);
+  while (!ended_ && now() < deadline) co_await on.sleep(end_);
+  alarm_.cancel();
   sleeper_ = nullptr;
+  if (!ended_) co_await fail(on, c, "did not answer in time");
   co_return answer_;
 }
 

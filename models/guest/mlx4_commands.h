@@ -10,8 +10,10 @@
 #pragma once
 #include <map>
 #include <string>
+#include <vector>
 
 #include "guest/mlx4_command_params.h"
+#include "kernel/event.h"
 #include "protocols/hca_commands.h"
 #include "protocols/passthrough.h"
 #include "regs/hca_mailbox.hpp"
@@ -77,7 +79,7 @@ class Mlx4Commands final : public HcaCommandsIf {
   Task<std::optional<std::uint32_t>> install_eq(Exec& on, const EqConfig& config);
   Task<> await_firmware(Exec& on);
   Task<Answer> await_go(Exec& on, const Command& command, Time deadline);
-  Task<Answer> await_event(Exec& on);
+  Task<Answer> await_event(Exec& on, const Command& command, Time deadline);
   Task<> fail(Exec& on, const Command& command, const char* what);
   Task<> put(Exec& on, std::uint32_t offset, std::uint32_t value);
   Task<std::uint32_t> get(Exec& on, std::uint32_t offset);
@@ -96,6 +98,7 @@ class Mlx4Commands final : public HcaCommandsIf {
   bool ended_ = false;                             ///< the event of the command under way was handled
   Answer answer_{};
   Event end_;
+  Timer alarm_;                                    ///< of the wait for the event
   Exec* sleeper_ = nullptr;
   std::uint64_t& commands_;
   std::uint64_t& looks_;

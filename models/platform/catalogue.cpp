@@ -26,6 +26,7 @@
 #include "virt/exit_costs.h"
 #include "virt/mmu_params.h"
 #include "virt/paging_params.h"
+#include "workload/control_verbs_params.h"
 #include "workload/dma_mapping_params.h"
 #include "workload/memory_walk_params.h"
 #include "workload/pcie_bench_params.h"
@@ -73,6 +74,7 @@ const Schemas& catalogue() {
       {"sriov", {"a guest that has a virtual function of the HCA", read<>}},
       {"vrdma", {"a guest with the paravirtual RDMA device over VMCI", read<emulation::VmciParams, emulation::BackendParams>}},
       {"perftest", {"ib_write_lat, ib_read_lat, ib_send_lat, ib_*_bw", read<workload::PerftestParams>}},
+      {"control-verbs", {"queue pairs or memory regions made and unmade", read<workload::ControlVerbsParams>}},
       {"pcie-bench", {"LAT_RD, LAT_WRRD, BW_RD, BW_WR, BW_RDWR of pcie-bench", read<workload::PcieBenchParams>}},
       {"dma-mapping", {"a driver maps, has a device transfer, unmaps", read<workload::DmaMappingParams>}},
       {"memory-walk", {"loads by virtual address, each after the other", read<workload::MemoryWalkParams>}},
