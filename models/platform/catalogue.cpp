@@ -1,5 +1,6 @@
 #include "platform/catalogue.h"
 
+#include "control/control_processor_params.h"
 #include "emulation/vmci/vmci_params.h"
 #include "emulation/vrdma/backend_params.h"
 #include "fabric/link_params.h"
@@ -54,6 +55,8 @@ const Schemas& catalogue() {
       {"device-tlb", {"translations that a device asks an IOMMU for and keeps (ATS)", read<pcie::DeviceTlbParams>}},
       {"dma-engine", {"a programmable DMA engine, as in SmartNICs", read<pcie::DmaEngineParams>}},
       {"hca", {"an RDMA adapter on InfiniBand", read<hca::HcaParams>, true}},
+      {"control-processor", {"a device's processor that runs firmware: iss or rtl",
+                             read<control::ControlProcessorParams>}},
       {"ib-switch", {"an InfiniBand switch", read<fabric::SwitchParams>, true}},
       {"ib-link", {"an InfiniBand cable between two ports", read<fabric::LinkParams>}},
       {"exits", {"what leaving and entering a guest costs on a processor", read<virt::ExitCosts>}},

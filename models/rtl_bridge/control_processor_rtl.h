@@ -57,7 +57,7 @@ class ControlProcessorRtl : public ControlProcessorIf, private InterruptWiresIf,
   Rv32CorePins::Inputs in_;
   std::optional<Request> access_;  // taken, not answered yet
   std::optional<std::uint32_t> restart_;
-  Time restart_asked_, since_;
+  Time restart_asked_, since_, timer_due_ = Time::never();
   Cause spending_ = kNoCause;  // the cycle that began at since_
   std::uint64_t retired_ = 0, cycles_ = 0;
   Op nobody_;
