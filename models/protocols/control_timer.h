@@ -7,8 +7,8 @@ namespace viosim {
 
 class ControlTimer : public Clint {
  public:
-  ControlTimer(Frequency clock, InterruptWiresIf& hart, Timer::Callback due, void* owner)
-      : Clint(hart), clock_(clock), alarm_(due, owner) {}
+  ControlTimer(Frequency clock, InterruptWiresIf& hart, Timer::Callback wake, void* owner)
+      : Clint(hart), clock_(clock), alarm_(wake, owner) {}
 
   /// Moves mtime up to now: before each look at it.
   void move() {
@@ -16,11 +16,16 @@ class ControlTimer : public Clint {
     advance(ticks - ticks_);
     ticks_ = ticks;
   }
-  /// `due` at the first time at which the interrupt is pending, if it is not yet. After `move`.
-  void arm() {
+  /// The first time at which the interrupt is pending; never: it is already, or it is behind the end of time.
+  Time due() const {
     const std::uint64_t left = ticks_left();
-    if (left == 0 || left >= ticks_until(Time::never()) - ticks_) return;  // pending, or behind the end of time
-    alarm_.arm(Time() + Cycles(static_cast<std::int64_t>(ticks_ + left)) / clock_);
+    if (left == 0 || left >= ticks_until(Time::never()) - ticks_) return Time::never();
+    return Time() + Cycles(static_cast<std::int64_t>(ticks_ + left)) / clock_;
+  }
+  /// The owner is called when it is due. For who sleeps: mtimecmp is written in halves, and what lies between two
+  /// stores of an awake program is no deadline.
+  void arm() {
+    if (due() != Time::never()) alarm_.arm(due());
   }
 
  private:

@@ -8,12 +8,7 @@ ControlProcessorRtl::ControlProcessorRtl(std::string path, const control::Contro
                                          MemoryMap& memory, std::uint32_t timer_base)
     : station_(path, 1), memory_(memory), pins_(std::move(path)),
       timer_(*params.timer_clock, *this,
-             [](void* self) {
-               auto& timer = static_cast<ControlProcessorRtl*>(self)->timer_;
-               timer.move();
-               timer.arm();
-             },
-             this),
+             [](void* self) { static_cast<ControlProcessorRtl*>(self)->timer_.move(); }, this),
       clock_(*params.frequency, *this) {
   station_.based_on(Cause::Execute, params.frequency);
   memory.add_device(timer_base, Clint::kSize, timer_);
@@ -40,13 +35,35 @@ void ControlProcessorRtl::begin() {
   access_.reset();
   timer_.move();
   timer_.reset();
+  timer_due_ = Time::never();
   began_ = true;
 }
 
 void ControlProcessorRtl::charge() {
+  if (running_ != spending_) settle(since_);
   if (spending_ == kNoCause) return;
-  station_.charge_past(nobody_, spending_, SpanKind::served, since_);
   ++cycles_;
+  if (work_ == nullptr || !work_->traced() || work_->last() > since_) {
+    station_.charge_past(nobody_, spending_, SpanKind::served, since_);
+  } else if (running_ == kNoCause) {  // an account takes many cycles in one stretch
+    running_ = spending_;
+    run_ = since_;
+  }
+}
+
+/// Charges the cycles up to `end` to whom they are for.
+void ControlProcessorRtl::settle(Time end) {
+  if (running_ == kNoCause) return;
+  const Cause cause = std::exchange(running_, kNoCause);
+  Ledger& books = ledger();
+  if (work_->last() < run_)
+    books.charge(*work_, station_.site(), Cause::Execute, SpanKind::queued, work_->last(), run_);
+  books.charge(*work_, station_.site(), cause, SpanKind::served, run_, end);
+}
+
+void ControlProcessorRtl::serve(Op* work) {
+  settle(since_);
+  work_ = work;
 }
 
 bool ControlProcessorRtl::edge() {
@@ -54,6 +71,10 @@ bool ControlProcessorRtl::edge() {
   spending_ = kNoCause;
   if (restart_ && restart_asked_ != now()) begin();
   else if (!began_) return !restart_;
+  if (now() > timer_due_) {
+    timer_.move();
+    timer_due_ = timer_.due();
+  }
   in_.software = software_.seen();
   in_.timer = due_.seen();
   in_.external = external_.seen();
@@ -73,7 +94,9 @@ bool ControlProcessorRtl::edge() {
   }
   if (pins_.cause() != Rv32CorePins::kNothing) spending_ = static_cast<Cause>(pins_.cause());
   since_ = now();
-  return pins_.quiescent() && !software_.changes() && !due_.changes() && !external_.changes() && !restart_;
+  if (!pins_.quiescent()) return false;
+  timer_.arm();
+  return !software_.changes() && !due_.changes() && !external_.changes() && !restart_;
 }
 
 ControlProcessorRtl::Answer ControlProcessorRtl::fetch(const Request& request) {
@@ -87,12 +110,13 @@ ControlProcessorRtl::Answer ControlProcessorRtl::access() {
   std::uint32_t value = 0;
   const bool device = memory_.device_at(request.address) != nullptr;
   if (device) {
+    settle(now());  // the device may take the account away
     device_ready_ = Wire();
     timer_.move();
   }
   const BusAnswer answer = request.write ? memory_.store(request.address, request.size, request.value)
                                          : memory_.load(request.address, request.size, value);
-  if (device) timer_.arm();
+  if (device) timer_due_ = timer_.due();
   if (answer == BusAnswer::stall) return {};
   access_.reset();
   return {true, answer == BusAnswer::error, value};
