@@ -74,7 +74,7 @@ void Faults::fail(QueuePair& qp, Op op) {
 
 void Faults::catastrophic(QueuePair& qp, Op op) {
   const CompletionQueue* const cq = e_.tables.cq(qp.config.send_cq);
-  if (qp.state != QpState::error && cq->config.events)
+  if (qp.state != QpState::error && cq != nullptr && cq->config.events)
     e_.completion->event(*cq->config.events, hca_abi::kEqeQpCatastrophic, qp.number.value, op.fork());
   fail(qp, std::move(op));
 }

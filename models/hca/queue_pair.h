@@ -52,6 +52,7 @@ struct QueuePair {
   QpConnection peer;
   Duration ack_timeout;          ///< of the connection; zero: none
   QpState state = QpState::init;
+  bool sends = false;            ///< in RTS
   std::uint32_t epoch = 0;       ///< moves whenever what was being sent is void
   std::uint32_t resets = 0;      ///< moves with a reset or an error: void is what was being received
 

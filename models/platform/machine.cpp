@@ -36,7 +36,8 @@ Machine::Machine(sc_core::sc_module_name module, Scenario& scenario, Lid lid)
             scenario.params<pcie::RootComplexParams>(below(*this, "root_complex0")).credits,
             scenario.params<pcie::EndpointParams>(below(*this, "endpoint0")).credits),
       endpoint0("endpoint0", scenario.params<pcie::EndpointParams>(below(*this, "endpoint0"))),
-      hca0("hca0", scenario.params<hca::HcaParams>(below(*this, "hca0")), lid, {kPf, kVf}) {
+      hca0("hca0", scenario.params<hca::HcaParams>(below(*this, "hca0")), lid, {kPf, kVf}),
+      firmware(HcaFirmware::make(scenario, below(*this, "hca0"), hca0)) {
   check_link(scenario, this->name());
   inject_faults(scenario, pcie0);
   interrupts.attach(0, core0);
@@ -48,6 +49,8 @@ Machine::Machine(sc_core::sc_module_name module, Scenario& scenario, Lid lid)
     const Bdf id = hca0.function(f).bdf;
     endpoint0.add_function(id, hca0);
     root_complex0.map_bar(id, hca_abi::kUarBar, registers(f), Bytes(hca_abi::kUarSize), port);
+    if (firmware != nullptr)
+      root_complex0.map_bar(id, hca_abi::kCommandBar, command_registers(f), Bytes(regs::hca_csr::kSize), port);
   }
   const std::string engine = below(*this, "hca0.wqe_engine");
   if (scenario.fidelity(engine) == "rtl")

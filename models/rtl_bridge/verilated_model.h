@@ -24,6 +24,7 @@ class VerilatedModel {
  public:
   /// `path`: the instance, names its waves.
   explicit VerilatedModel(std::string path) : path_(std::move(path)) {
+    context_.threads(1);  // else it starts threads that nobody needs and no fork survives
     context_.randReset(2);  // what reset leaves out shows
     context_.randSeed(1);
     top_ = std::make_unique<Top>(&context_, path_.c_str());
@@ -69,6 +70,7 @@ class VerilatedModel {
   }
   /// A rising edge at `ps`: sees the inputs as they stand; outputs are valid when it returns.
   void edge(std::uint64_t ps) {
+    Verilated::threadContextp(&context_);
     top_->clk_i = 1;
     top_->eval();
     if (waves_ != nullptr) draw(ps);
