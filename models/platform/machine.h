@@ -48,6 +48,7 @@ class Machine : public sc_core::sc_module {
   hca::Hca hca0;
 
  private:
+  std::unique_ptr<TlpTransmitterIf> tlp_tx_;  ///< of pcie0's device, where it is RTL
   std::unique_ptr<RdmaPath> path_;
 };
 

@@ -23,7 +23,7 @@ template <class Top>
 class VerilatedModel {
  public:
   /// `path`: the instance, names its waves.
-  explicit VerilatedModel(std::string path) : path_(std::move(path)), top_(std::make_unique<Top>(&context_, path_.c_str())) {
+  explicit VerilatedModel(std::string path) : path_(std::move(path)), top_(std::make_unique<Top>(alone(context_), path_.c_str())) {
     context_.fatalOnError(true);
     if (Waves::wanted()) {  // before the first evaluation
       context_.traceEverOn(true);
@@ -32,6 +32,7 @@ class VerilatedModel {
     }
   }
   ~VerilatedModel() {
+    Verilated::threadContextp(&context_);  // scopes leave the context that the thread evaluated last
     top_->final();
     if (waves_ != nullptr && waves_->isOpen()) waves_->close();
 #if VM_COVERAGE
@@ -73,6 +74,11 @@ class VerilatedModel {
   void settle() { top_->eval(); }
 
  private:
+  /// Else it starts a pool of threads, which nobody uses.
+  static VerilatedContext* alone(VerilatedContext& context) {
+    context.threads(1);
+    return &context;
+  }
   void draw(std::uint64_t ps) {
     if (!Waves::inside(ps)) return;
     if (!waves_->isOpen()) {
