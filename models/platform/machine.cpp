@@ -2,6 +2,7 @@
 
 #include "platform/link_check.h"
 #include "platform/rdma_path.h"
+#include "platform/rtl_blocks.h"
 #include "platform/scenario_building.h"
 
 namespace viosim::platform {
@@ -40,6 +41,8 @@ Machine::Machine(sc_core::sc_module_name module, Scenario& scenario, Lid lid)
       firmware(HcaFirmware::make(scenario, below(*this, "hca0"), hca0)) {
   check_link(scenario, this->name());
   inject_faults(scenario, pcie0);
+  tlp_tx_ = plug_tlp_tx(scenario, pcie0,
+                        scenario.params<pcie::RootComplexParams>(below(*this, "root_complex0")).credits);
   interrupts.attach(0, core0);
   interrupts.attach(1, core1);
   const unsigned port = root_complex0.attach(pcie0);

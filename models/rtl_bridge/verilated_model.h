@@ -81,6 +81,11 @@ class VerilatedModel {
   void settle() { top_->eval(); }
 
  private:
+  /// Else it starts a pool of threads, which nobody uses.
+  static VerilatedContext* alone(VerilatedContext& context) {
+    context.threads(1);
+    return &context;
+  }
   void draw(std::uint64_t ps) {
     if (!Waves::inside(ps)) return;
     if (!waves_->isOpen()) {
