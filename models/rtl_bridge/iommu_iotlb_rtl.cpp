@@ -70,7 +70,7 @@ void IommuIotlbRtl::add(const Forget& f) {
 bool IommuIotlbRtl::edge() {
   for (Request& r : line_) cross(r);
   for (Request& r : requests_) cross(r);
-  present(now());
+  present();
   const bool looks_up = shows_look_up_ && pins_.takes_look_up();
   const bool walked = shows_walked_ && pins_.takes_walked(), forgets = shows_forget_ && pins_.takes_forget();
   pins_.edge(static_cast<std::uint64_t>(now().ps()));
@@ -83,9 +83,9 @@ bool IommuIotlbRtl::edge() {
   if (forgets) forgets_.pop();
   if (pins_.answers()) take_answer();
   if (pins_.misses()) take_miss();
-  present(Time::never());
+  present();
   note_cause();
-  return pins_.quiescent();
+  return pins_.quiescent() && !came_now();
 }
 
 /// What came before this edge has waited for it.
@@ -95,17 +95,23 @@ void IommuIotlbRtl::cross(Request& r) {
   r.phase = Phase::looked_up;
 }
 
-void IommuIotlbRtl::present(Time before) {
+void IommuIotlbRtl::present() {
   pins_.withdraw();
   shows_look_up_ = !line_.empty() && !free_requests_.empty() &&
-                   (line_.front().phase != Phase::crossing || line_.front().since < before);
+                   line_.front().phase != Phase::crossing;
   if (shows_look_up_)
     pins_.look_up(free_requests_.back(), line_.front().domain, line_.front().t->address.raw() >> 12);
-  shows_walked_ = !walked_.empty() && walked_.front().at < before;
+  shows_walked_ = !walked_.empty() && walked_.front().at < now();
   if (shows_walked_) pins_.walked(walked_.front().what);
-  shows_forget_ = !forgets_.empty() && forgets_.front().at < before;
+  shows_forget_ = !forgets_.empty() && forgets_.front().at < now();
   if (shows_forget_) pins_.forget(forgets_.front().what);
   pins_.settle();
+}
+
+/// Something came at the time of this edge: the next one sees it.
+bool IommuIotlbRtl::came_now() const {
+  return (!line_.empty() && line_.front().phase == Phase::crossing) ||
+         (!walked_.empty() && walked_.front().at == now()) || (!forgets_.empty() && forgets_.front().at == now());
 }
 
 void IommuIotlbRtl::take_answer() {

@@ -47,8 +47,9 @@ class IommuIotlbRtl : public IotlbIf, private RtlClock::BlockIf {
 
   bool edge() override;
   void cross(Request& r);
-  /// Puts before the block what came before `before`.
-  void present(Time before);
+  /// Puts before the block what came before now.
+  void present();
+  bool came_now() const;
   void take_answer();
   void take_miss();
   void spend(Request& r, Cause cause, Station& at);
