@@ -25,7 +25,7 @@ struct Registers : FunctionIf {
     writes.push_back({now(), tlp->address.raw(), value, tlp->length, std::move(tlp->op)});
     delete tlp;
   }
-  std::uint64_t bar_read(Bdf, std::uint8_t, std::uint64_t offset, Bytes) override { return 0x1000 + offset; }
+  std::uint64_t bar_read(Bdf, std::uint8_t, std::uint64_t offset, Bytes, Op&) override { return 0x1000 + offset; }
   std::vector<Write> writes;
 };
 
