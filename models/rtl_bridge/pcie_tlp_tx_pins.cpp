@@ -48,7 +48,10 @@ void PcieTlpTxPins::update_credits(unsigned cls, std::uint32_t headers, std::uin
   put(m->fc_data_i, cls, kDataBits, data);
 }
 
-void PcieTlpTxPins::wire_ready(bool ready) { (*model_)->wire_ready_i = ready; }
+void PcieTlpTxPins::wire(bool ready, bool busy) {
+  (*model_)->wire_ready_i = ready;
+  (*model_)->wire_busy_i = busy;
+}
 
 void PcieTlpTxPins::edge(std::uint64_t ps) {
   Model& m = *model_;
