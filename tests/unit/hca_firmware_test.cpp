@@ -98,6 +98,7 @@ TEST_CASE("commands that are no good end in their status", "[hca][firmware]") {
   REQUIRE(d.run(1, Opcode::init_hca) == Status::ok);
   CHECK(d.run(1, Opcode::set_vf, 1, 0, 0, 1) == Status::bad_op);  // the physical function's
   CHECK(d.run(1, Opcode::query_fw, 0, 0, StubHost::kSize - 4) == Status::bad_param);  // no mailbox address
+  d.alloc(0, Resource::cq);  // the rig has a completion queue of that number, which firmware does not know of
   const std::uint32_t cq = d.alloc(0, Resource::cq);
   CHECK(d.run(0, Opcode::sw2hw_cq, cq, StubHost::kSize + 4096) == Status::internal_err);  // no memory answers there
   d.place(mailbox::CqContext{d.page, d.page, 63, ~0u});
