@@ -48,6 +48,8 @@ void Faults::quiesce(QueuePair& qp) {
   qp.response_asked = false;
   QueuePair::drop(qp.arrived);
   QueuePair::drop(qp.requests);
+  if (e_.send_engine != nullptr) e_.send_engine->close(qp.number);
+  while (!qp.descriptors.empty()) qp.descriptors.pop();
   ++qp.fetch.generation;
   qp.fetch.announced = 0;
   qp.fetch.next_read = qp.fetch.fetched;

@@ -18,7 +18,7 @@ Hca::Hca(sc_core::sc_module_name name, const HcaParams& params, Lid lid, const s
       receive_queue_(std::string(this->name()) + ".receive_queue", engines_),
       requester_(std::string(this->name()) + ".requester", engines_),
       responder_(std::string(this->name()) + ".responder", engines_),
-      rx_(std::string(this->name()) + ".rx", engines_), doorbells_(engines_),
+      rx_(std::string(this->name()) + ".rx", engines_), doorbells_(engines_), send_engine_client_(engines_),
       installer_(engines_) {
   if (functions.empty()) throw std::invalid_argument("an HCA has at least one function");
   for (std::size_t i = 0; i < functions.size(); ++i)
@@ -34,6 +34,11 @@ Hca::Hca(sc_core::sc_module_name name, const HcaParams& params, Lid lid, const s
   engines_.receiver = &rx_;
   engines_.receive_queue = &receive_queue_;
   packet_in.deliver_to<&Receiver::arrive>(&rx_);
+}
+
+void Hca::use(SendEngineIf& engine) {
+  engines_.send_engine = &engine;
+  engine.attach(send_engine_client_, wqe_engine_.station());
 }
 
 void Hca::bar_write(Tlp* tlp) {

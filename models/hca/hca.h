@@ -23,6 +23,7 @@
 #include "hca/receiver.h"
 #include "hca/requester.h"
 #include "hca/responder.h"
+#include "hca/send_engine_client.h"
 #include "hca/transmitter.h"
 #include "hca/wqe_engine.h"
 #include "hca/wqe_fetcher.h"
@@ -37,6 +38,8 @@ class Hca : public sc_core::sc_module, public HcaControlIf, public FunctionIf {
   /// `functions`: requester ids, the PF first. `dma`: the endpoint, attached before the first doorbell.
   Hca(sc_core::sc_module_name name, const HcaParams& params, Lid lid, const std::vector<Bdf>& functions);
   void attach(DmaIf& dma) { dma_.attach(dma); }
+  /// `engine` does the work of fetcher and WQE engine; before the first queue pair is connected.
+  void use(SendEngineIf& engine);
   /// What firmware reaches on its bus. Before anything runs; the HCA has command registers from then on.
   Management& add_management();
 
@@ -84,6 +87,7 @@ class Hca : public sc_core::sc_module, public HcaControlIf, public FunctionIf {
   Responder responder_;
   Receiver rx_;
   Doorbells doorbells_;
+  SendEngineClient send_engine_client_;
   Installer installer_;
   std::unique_ptr<Management> management_;  ///< with firmware
 };

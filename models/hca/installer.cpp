@@ -210,6 +210,8 @@ void Installer::send_to(QueuePair& qp, const QpConnection& to) {
     throw std::invalid_argument("connection: a value outside its field");
   if (qp.state != QpState::ready || qp.sends || qp.head != nullptr)
     throw std::invalid_argument("connect: the queue pair is not in RTR, or it sends already");
+  if (e_.send_engine != nullptr)
+    e_.send_engine->open({qp.number, qp.config.send_entries, qp.config.send_stride, qp.peer.mtu});
   qp.peer.send_psn = to.send_psn;
   qp.peer.timeout = to.timeout;
   qp.peer.retry_count = to.retry_count;

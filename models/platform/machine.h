@@ -16,6 +16,7 @@
 #include "pcie/root_complex.h"
 #include "platform/hca_firmware.h"
 #include "platform/scenario.h"
+#include "rtl_bridge/hca_wqe_engine_rtl.h"
 
 namespace viosim::platform {
 
@@ -52,6 +53,8 @@ class Machine : public sc_core::sc_module {
   std::unique_ptr<HcaFirmware> firmware;  ///< null: control verbs take no time
 
  private:
+  std::optional<rtl_bridge::HcaWqeEngineRtl> wqe_engine_;  ///< fidelity rtl
+  std::unique_ptr<TlpTransmitterIf> tlp_tx_;  ///< of pcie0's device, where it is RTL
   std::unique_ptr<RdmaPath> path_;
 };
 
