@@ -175,6 +175,33 @@ TEST_CASE("a restart begins anew, asked for by the program itself or while it sl
   CHECK(twins.rtl.device.notes.back().at > Time(50'000'000));
 }
 
+TEST_CASE("a program that traps for ever and a storm of interrupts take time, and a restart ends them", "[rv32][equivalence]") {
+  Simulation simulation;
+  // The wire is never taken back: the handler's first instruction is never reached again without another interrupt.
+  ControlTwins twins({rv::lui(1, ControlTwins::kHandler >> 12), rv::csrrw(0, rv::mtvec, 1), rv::lui(2, 1), rv::srli(2, 2, 1),
+                      rv::csrrw(0, rv::mie, 2), rv::csrrsi(0, rv::mstatus, 8), rv::sw(0, 5, 8), rv::jal(0, 0)},
+                     {rv::csrrsi(0, rv::mstatus, 8), rv::jal(0, -4)});
+  const auto restart = [&](std::uint32_t entry) {
+    for (auto* twin : {&twins.iss, &twins.rtl}) twin->processor->restart(entry);
+  };
+  twins.start();
+  CHECK(scheduler().run_until(Time(20'000'000)) == Scheduler::End::limit);
+  CHECK(twins.rtl.processor->retired() > 1000);
+  CHECK(twins.iss.processor->retired() > 1000);
+  restart(0x50000000);  // where nothing is, nor at address 0, where mtvec is after a reset
+  CHECK(scheduler().run_until(Time(21'000'000)) == Scheduler::End::limit);
+  const std::uint64_t retired = twins.rtl.processor->retired(), of_iss = twins.iss.processor->retired();
+  CHECK(scheduler().run_until(Time(40'000'000)) == Scheduler::End::limit);
+  CHECK(twins.rtl.processor->retired() == retired);
+  CHECK(twins.iss.processor->retired() == of_iss);
+  std::memcpy(twins.iss.memory.bytes_at(ControlTwins::kHandler, 4).data(), &rv::wfi, 4);
+  std::memcpy(twins.rtl.processor->memory(ControlTwins::kHandler, 4).data(), &rv::wfi, 4);
+  restart(ControlTwins::kHandler);
+  CHECK(scheduler().run_until(Time(60'000'000)) == Scheduler::End::idle);
+  CHECK(twins.rtl.processor->retired() == retired + 1);
+  CHECK(twins.rtl.processor->memory(ControlTwins::kDevice, 4).empty());
+}
+
 TEST_CASE("an assertion of the RTL that fails is an error", "[rv32][unit]") {
   rtl_bridge::Rv32CorePins pins("core");
   pins.reset(0x1000);
