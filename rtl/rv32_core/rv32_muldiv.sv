@@ -19,8 +19,8 @@ module rv32_muldiv (
   logic        negate_quotient_q, negate_rest_q;
 
   // Multiplication
-  logic signed [65:0] product;
-  assign product = $signed(a_q) * $signed(b_q);
+  logic [63:0] product;
+  assign product = 64'($signed(a_q)) * 64'($signed(b_q));
 
   // Division: the dividend leaves quotient_q at its top while the quotient enters below.
   logic [32:0] trial;
@@ -79,10 +79,6 @@ module rv32_muldiv (
       result_o = negate_quotient_q ? -quotient_q : quotient_q;
     end
   end
-
-  // Bits 65 and 64 of a product of 33 bits repeat its sign.
-  logic unused_product;
-  assign unused_product = ^product[65:64];
 
   StartWhileIdle: assert property (@(posedge clk_i) disable iff (!rst_ni) start_i |-> !busy_q);
 
