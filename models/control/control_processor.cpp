@@ -38,6 +38,14 @@ void ControlProcessor::set_interrupt(Interrupt line, bool on) {
   activity_.notify();
 }
 
+/// Whose account the next stretch is charged to, up to date.
+Op& ControlProcessor::payer() {
+  if (work_ == nullptr || work_->last() > now()) return nobody_;
+  if (work_->traced() && work_->last() < now())
+    station_.charge_past(*work_, Cause::Execute, SpanKind::queued, work_->last());
+  return *work_;
+}
+
 Process ControlProcessor::execute() {
   bool at_device = false;  // the next step is an access that its device has not seen yet
   do {
@@ -49,7 +57,7 @@ Process ControlProcessor::execute() {
     const std::uint64_t before = hart_.cycles();
     const Hart::Ran ran = hart_.run(quantum_);
     const Cycles took(static_cast<std::int64_t>(hart_.cycles() - before));
-    co_await station_.hold(nobody_, Cause::Execute, took / clock_);
+    co_await station_.hold(payer(), Cause::Execute, took / clock_);
     if (restart_) continue;
     ended_ = ran.why == Stop::exception;
     const bool stalled = ran.why == Stop::bus && ran.steps == 0 && at_device;

@@ -2,7 +2,8 @@
 // Models: cycles as time; accesses of devices at their time; sleep in wfi; the timer on a clock of its own; restart.
 // Not modelled: an interrupt or a restart that comes while instructions run is taken at the end of their quantum, or
 //   earlier at an access of a device or a wfi: late by the time of `quantum` steps at most.
-// Causes: Execute = cycles / frequency, as background work: no operation waits here by itself.
+// Causes: Execute = cycles / frequency, of the account that it was told to serve, which waits in line (Execute too) until a
+//   run begins; else background work.
 #pragma once
 #include <optional>
 #include <string>
@@ -30,6 +31,7 @@ class ControlProcessor : public ControlProcessorIf {
   void restart(std::uint32_t entry) override;
   void external_interrupt(bool on) override { set_interrupt(Interrupt::external, on); }
   void bus_ready() override { activity_.notify(); }
+  void serve(Op* work) override { work_ = work; }
   std::uint64_t retired() const override { return hart_.retired(); }
 
   /// An interrupt's wire.
@@ -41,6 +43,7 @@ class ControlProcessor : public ControlProcessorIf {
  private:
   Process execute();
   void begin_again();
+  Op& payer();
 
   Station station_;
   MemoryMap& memory_;
@@ -51,6 +54,7 @@ class ControlProcessor : public ControlProcessorIf {
   ControlTimer timer_;
   std::optional<std::uint32_t> restart_;  // where, at the end of the quantum
   Op nobody_;
+  Op* work_ = nullptr;  // whose account pays; null: nobody's
   bool ended_ = false;
 };
 

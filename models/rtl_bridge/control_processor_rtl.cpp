@@ -40,9 +40,30 @@ void ControlProcessorRtl::begin() {
 }
 
 void ControlProcessorRtl::charge() {
+  if (running_ != spending_) settle(since_);
   if (spending_ == kNoCause) return;
-  station_.charge_past(nobody_, spending_, SpanKind::served, since_);
   ++cycles_;
+  if (work_ == nullptr || !work_->traced() || work_->last() > since_) {
+    station_.charge_past(nobody_, spending_, SpanKind::served, since_);
+  } else if (running_ == kNoCause) {  // an account takes many cycles in one stretch
+    running_ = spending_;
+    run_ = since_;
+  }
+}
+
+/// Charges the cycles up to `end` to whom they are for.
+void ControlProcessorRtl::settle(Time end) {
+  if (running_ == kNoCause) return;
+  const Cause cause = std::exchange(running_, kNoCause);
+  Ledger& books = ledger();
+  if (work_->last() < run_)
+    books.charge(*work_, station_.site(), Cause::Execute, SpanKind::queued, work_->last(), run_);
+  books.charge(*work_, station_.site(), cause, SpanKind::served, run_, end);
+}
+
+void ControlProcessorRtl::serve(Op* work) {
+  settle(since_);
+  work_ = work;
 }
 
 bool ControlProcessorRtl::edge() {
@@ -89,6 +110,7 @@ ControlProcessorRtl::Answer ControlProcessorRtl::access() {
   std::uint32_t value = 0;
   const bool device = memory_.device_at(request.address) != nullptr;
   if (device) {
+    settle(now());  // the device may take the account away
     device_ready_ = Wire();
     timer_.move();
   }

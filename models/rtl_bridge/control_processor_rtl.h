@@ -2,7 +2,8 @@
 // Models: the core a clock cycle at a time; RAM that takes an instruction's and a data request in each cycle and answers
 //   in the next; devices that are reached at the edge that takes the request and may stall; sleep in wfi.
 // Not modelled: contention for RAM. What the parameters say of cycles is not read: the RTL knows.
-// Causes: Execute = cycles in which the core is awake and not at a device that stalls, as background work.
+// Causes: Execute = cycles in which the core is awake and not at a device that stalls, of the account that it was told to
+//   serve, which waits in line (Execute too) until they begin; else background work.
 #pragma once
 #include <optional>
 #include <string>
@@ -31,6 +32,7 @@ class ControlProcessorRtl : public ControlProcessorIf, private InterruptWiresIf,
   void restart(std::uint32_t entry) override;
   void external_interrupt(bool on) override { set_interrupt(Interrupt::external, on); }
   void bus_ready() override;
+  void serve(Op* work) override;
   std::uint64_t retired() const override { return retired_; }
 
   /// Edges that the core has seen, and those of them in which it executed.
@@ -45,6 +47,7 @@ class ControlProcessorRtl : public ControlProcessorIf, private InterruptWiresIf,
   bool edge() override;
   void begin();
   void charge();
+  void settle(Time end);
   Answer fetch(const Request& request);
   Answer access();
 
@@ -61,6 +64,9 @@ class ControlProcessorRtl : public ControlProcessorIf, private InterruptWiresIf,
   Cause spending_ = kNoCause;  // the cycle that began at since_
   std::uint64_t retired_ = 0, cycles_ = 0;
   Op nobody_;
+  Op* work_ = nullptr;           // whose account pays; null: nobody's
+  Time run_;                     // begin of the cycles that it was not charged yet
+  Cause running_ = kNoCause;     // what for; kNoCause: there are none
   bool began_ = false;
   RtlClock clock_;  // last: it may begin at once
 };

@@ -25,7 +25,8 @@ class VerilatedModel {
   /// `path`: the instance, names its waves.
   explicit VerilatedModel(std::string path) : path_(std::move(path)) {
     context_.threads(1);  // else it starts threads that nobody needs and no fork survives
-    context_.fatalOnError(true);
+    context_.randReset(2);  // what reset leaves out shows
+    context_.randSeed(1);
     top_ = std::make_unique<Top>(&context_, path_.c_str());
     if (Waves::wanted()) {  // before the first evaluation
       context_.traceEverOn(true);
@@ -34,7 +35,7 @@ class VerilatedModel {
     }
   }
   ~VerilatedModel() {
-    Verilated::threadContextp(&context_);  // which another block's may have been, that is gone
+    Verilated::threadContextp(&context_);  // its own: scopes leave by way of it
     top_->final();
     if (waves_ != nullptr && waves_->isOpen()) waves_->close();
 #if VM_COVERAGE
@@ -42,7 +43,9 @@ class VerilatedModel {
     if (const char* folder = std::getenv("VIOSIM_RTL_COVERAGE"))
       context_.coveragep()->write((std::string(folder) + "/" + std::to_string(getpid()) + "-" + std::to_string(++count) + ".dat").c_str());
 #endif
+    waves_.reset();
     top_.reset();
+    Verilated::threadContextp(Verilated::defaultContextp());
   }
   VerilatedModel(const VerilatedModel&) = delete;
   VerilatedModel& operator=(const VerilatedModel&) = delete;
@@ -78,6 +81,11 @@ class VerilatedModel {
   void settle() { top_->eval(); }
 
  private:
+  /// Else it starts a pool of threads, which nobody uses.
+  static VerilatedContext* alone(VerilatedContext& context) {
+    context.threads(1);
+    return &context;
+  }
   void draw(std::uint64_t ps) {
     if (!Waves::inside(ps)) return;
     if (!waves_->isOpen()) {
