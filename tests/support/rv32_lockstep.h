@@ -130,6 +130,7 @@ class Lockstep {
     take(data_, pins_.data(), in_.data_ready);
     pins_.edge(cycles_);
     trace_ = pins_.trace();
+    if (pins_.quiescent() && (fetch_.taken || data_.taken)) FAIL("quiescent with a request under way");
     return trace_.valid;
   }
 

@@ -68,3 +68,29 @@ TEST_CASE("traps, interrupts and returns take the cycles that the part says", "[
   CHECK(other.interrupts() == 1);
   CHECK(other.cycles() - before == c.trap + 0U + c.base);
 }
+
+TEST_CASE("an interrupt does not wait for the word that it makes useless", "[rv32][timing]") {
+  Lockstep both({rv::auipc(1, 0), rv::addi(1, 1, 32), rv::csrrw(0, rv::mtvec, 1), rv::csrrwi(0, rv::mie, 8),
+                 rv::csrrsi(0, rv::mstatus, 8), rv::jal(0, 0)});
+  REQUIRE(both.run(8));  // it has just jumped
+  both.wire(Interrupt::software, true);
+  const std::uint64_t before = both.cycles();
+  REQUIRE(both.run(1));
+  CHECK(both.interrupts() == 1);
+  CHECK(both.cycles() - before == 1);
+}
+
+TEST_CASE("wfi takes a cycle, and asleep mcycle stands", "[rv32][timing]") {
+  Lockstep both({rv::csrrwi(0, rv::mie, 8), rv::csrrw(0, rv::mcycle, 0), rv::wfi, rv::csrrs(1, rv::mcycle, 0), rv::wfi,
+                 rv::csrrs(2, rv::mcycle, 0)});
+  REQUIRE(both.run(3));
+  CHECK_FALSE(both.run(1));
+  CHECK(both.quiescent());
+  both.wire(Interrupt::software, true);
+  REQUIRE(both.run(1));
+  CHECK(both.hart().x(1) == 1);
+  const std::uint64_t before = both.cycles();
+  REQUIRE(both.run(2));  // a wire is on already: it does not sleep
+  CHECK(both.cycles() - before == 2);
+  CHECK(both.hart().x(2) == 3);
+}
