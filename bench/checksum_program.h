@@ -1,5 +1,5 @@
-// What control processors are measured with: a checksum, bit by bit, over a buffer that it changes as it goes: shifts and
-// logic, a short loop in a long one, loads and stores of bytes. For ever.
+// What control processors are measured with: a checksum, bit by bit, over a buffer that it changes as it goes: shifts
+// and logic, a short loop in a long one, loads and stores of bytes. For ever.
 #pragma once
 #include <cstring>
 

@@ -1,6 +1,6 @@
 // Multiplication in one cycle after its start, division a bit a cycle and then its sign.
-// `done_o` comes 1 cycle after `start_i` for mul, mulh, mulhsu and mulhu, and 33 for div, divu, rem and remu, whatever
-// the operands are. Nothing traps: a division by zero answers all ones and the dividend as the rest.
+// `done_o` comes 1 cycle after `start_i` for mul, mulh, mulhsu and mulhu, and 33 for div, divu, rem and remu,
+// whatever the operands are. Nothing traps: a division by zero answers all ones and the dividend as the rest.
 module rv32_muldiv (
   input  logic        clk_i,
   input  logic        rst_ni,

@@ -117,7 +117,8 @@ class Lockstep {
   /// One clock cycle; true: something happened to the program.
   bool cycle() {
     ++cycles_;
-    if (storm_ != 0 && below(256) < storm_ && !(hart_.asleep() && wakes())) lines_ = static_cast<std::uint32_t>(random_()) & 0x888;
+    if (storm_ != 0 && below(256) < storm_ && !(hart_.asleep() && wakes()))
+      lines_ = static_cast<std::uint32_t>(random_()) & 0x888;
     in_.instruction = answer(fetch_);
     in_.data = answer(data_);
     in_.instruction_ready = !slow_ || below(4) != 0;

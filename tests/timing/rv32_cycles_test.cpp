@@ -29,10 +29,11 @@ double cycles_of(rv::Word word) {
 
 TEST_CASE("instructions take the cycles that the part says", "[rv32][timing]") {
   const control::CycleCosts c = costs();
-  for (const rv::Word word : {rv::nop, rv::add(3, 1, 2), rv::srai(3, 1, 4), rv::lui(3, 5), rv::auipc(3, 5), rv::bne(1, 1, 4),
-                              rv::csrrs(3, rv::mscratch, 1), rv::csrrw(3, rv::mip, 0), rv::fence})
+  for (const rv::Word word : {rv::nop, rv::add(3, 1, 2), rv::srai(3, 1, 4), rv::lui(3, 5), rv::auipc(3, 5),
+                              rv::bne(1, 1, 4), rv::csrrs(3, rv::mscratch, 1), rv::csrrw(3, rv::mip, 0), rv::fence})
     CHECK(cycles_of(word) == c.base);
-  for (const rv::Word word : {rv::lw(3, 8, 0), rv::lb(3, 8, 1), rv::lw(1, 8, 0)}) CHECK(cycles_of(word) == c.base + c.load);
+  for (const rv::Word word : {rv::lw(3, 8, 0), rv::lb(3, 8, 1), rv::lw(1, 8, 0)})
+    CHECK(cycles_of(word) == c.base + c.load);
   for (const rv::Word word : {rv::sw(3, 8, 0), rv::sb(3, 8, 3)}) CHECK(cycles_of(word) == c.base + c.store);
   for (rv::Word f3 = 0; f3 < 4; ++f3) CHECK(cycles_of(rv::m_extension(f3, 3, 1, 2)) == c.base + c.multiply);
   for (rv::Word f3 = 4; f3 < 8; ++f3) {
