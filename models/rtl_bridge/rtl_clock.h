@@ -1,0 +1,55 @@
+// RtlClock: the clock of a Verilated block, as an entry of the scheduler's queue. It runs on from edge to edge as long as
+// nothing else is due, and stops while the block says that nothing can change in it without an input.
+//
+// An input that changes now is seen at the first edge after now, never at one at the same time: so what an edge sees does
+// not depend on the order of what happens at one time. Edge k stands at k / frequency, rounded up to a picosecond.
+#pragma once
+#include <cstdint>
+
+#include "kernel/scheduler.h"
+
+namespace viosim::rtl_bridge {
+
+class RtlClock : private Wakeable {
+ public:
+  class BlockIf {
+   public:
+    /// A rising edge, now. True: quiescent: further edges change nothing until an input does.
+    virtual bool edge() = 0;
+
+   protected:
+    ~BlockIf() = default;
+  };
+
+  RtlClock(Frequency frequency, BlockIf& block);
+  RtlClock(const RtlClock&) = delete;
+  RtlClock& operator=(const RtlClock&) = delete;
+
+  /// An input changes now.
+  void wake() {
+    if (!running_) start();
+  }
+  /// The first edge after now.
+  Time next_edge() const;
+  /// Edges that the block has seen.
+  std::uint64_t edges() const { return edges_; }
+  Duration cycles(std::int64_t n) const { return Cycles(n) / frequency_; }
+
+  /// False: clocks run all the time, to show that skipping changes nothing. For all clocks, before the first starts.
+  static void gate(bool on) { gated_ = on; }
+
+ private:
+  void start();
+  void run();
+  void step();
+  static inline bool gated_ = true;
+
+  Frequency frequency_;
+  BlockIf& block_;
+  std::int64_t whole_, rest_;  // a period: whole_ ps and rest_ / frequency of one
+  std::int64_t floor_ = 0, part_ = 0;  // the coming edge, in the same units
+  std::uint64_t edges_ = 0;
+  bool running_ = false;
+};
+
+}  // namespace viosim::rtl_bridge

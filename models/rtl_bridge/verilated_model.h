@@ -1,0 +1,92 @@
+// VerilatedModel: what all Verilated blocks share: context, reset, clock pin, waves, coverage. For <block>_pins.cpp alone, the
+// one file that meets V<block>.h; no SystemC there.
+//
+// The top has clk_i and rst_ni. Reset needs a real falling edge: rst_ni is high first, then low for some clocks.
+#pragma once
+#include <verilated.h>
+#include <verilated_vcd_c.h>
+#if VM_COVERAGE
+#include <unistd.h>
+#include <verilated_cov.h>
+#include <cstdlib>
+#endif
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "rtl_bridge/waves.h"
+
+namespace viosim::rtl_bridge {
+
+template <class Top>
+class VerilatedModel {
+ public:
+  /// `path`: the instance, names its waves.
+  explicit VerilatedModel(std::string path) : path_(std::move(path)), top_(std::make_unique<Top>(&context_, path_.c_str())) {
+    context_.fatalOnError(true);
+    if (Waves::wanted()) {  // before the first evaluation
+      context_.traceEverOn(true);
+      waves_ = std::make_unique<VerilatedVcdC>();
+      top_->trace(waves_.get(), 99);
+    }
+  }
+  ~VerilatedModel() {
+    top_->final();
+    if (waves_ != nullptr && waves_->isOpen()) waves_->close();
+#if VM_COVERAGE
+    static int count = 0;
+    if (const char* folder = std::getenv("VIOSIM_RTL_COVERAGE"))
+      context_.coveragep()->write(std::string(folder) + "/" + std::to_string(getpid()) + "-" + std::to_string(++count) + ".dat");
+#endif
+  }
+  VerilatedModel(const VerilatedModel&) = delete;
+  VerilatedModel& operator=(const VerilatedModel&) = delete;
+
+  Top* operator->() { return top_.get(); }
+
+  /// Other inputs are at their idle values. Afterwards the block stands before its first edge.
+  void reset() {
+    top_->clk_i = 0;
+    top_->rst_ni = 1;
+    top_->eval();
+    top_->rst_ni = 0;
+    top_->eval();
+    for (int i = 0; i < 4; ++i) {
+      top_->clk_i = 1;
+      top_->eval();
+      top_->clk_i = 0;
+      top_->eval();
+    }
+    top_->rst_ni = 1;
+    top_->eval();
+  }
+  /// A rising edge at `ps`: sees the inputs as they stand; outputs are valid when it returns.
+  void edge(std::uint64_t ps) {
+    top_->clk_i = 1;
+    top_->eval();
+    if (waves_ != nullptr) draw(ps);
+    top_->clk_i = 0;
+    top_->eval();
+  }
+  /// Outputs follow inputs that changed since the edge.
+  void settle() { top_->eval(); }
+
+ private:
+  void draw(std::uint64_t ps) {
+    if (!Waves::inside(ps)) return;
+    if (!waves_->isOpen()) {
+      waves_->set_time_unit("1ps");
+      waves_->set_time_resolution("1ps");
+      waves_->open(Waves::file(path_).c_str());
+    }
+    waves_->dump(ps);
+  }
+
+  std::string path_;
+  VerilatedContext context_;
+  std::unique_ptr<Top> top_;
+  std::unique_ptr<VerilatedVcdC> waves_;
+};
+
+}  // namespace viosim::rtl_bridge
