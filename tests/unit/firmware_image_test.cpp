@@ -17,7 +17,7 @@ namespace {
 constexpr std::uint32_t kOk = 0, kInternalError = 1;
 constexpr std::uint32_t kReady = 1, kCatastrophic = 2;
 constexpr std::uint32_t kKickTicks = 250'000;
-constexpr std::uint32_t kStackBottom = FirmwareMachine::kRam + FirmwareMachine::kRamSize - 2048;
+constexpr std::uint32_t kStackBottom = FirmwareMachine::kRam + FirmwareMachine::kRamSize - 1024;
 
 struct Booted : FirmwareMachine {
   Booted() {
@@ -102,7 +102,7 @@ TEST_CASE("firmware image: makes and ends objects", "[firmware]") {
   CHECK(machine.management.contexts.empty());
   // The stack was painted: how much of it was used is known.
   REQUIRE(machine.command(0, Opcode::query_fw).status == kOk);
-  CHECK(machine.peek<hm::FwInfo>(FirmwareMachine::kOut).stack_left > 1024);
+  CHECK(machine.peek<hm::FwInfo>(FirmwareMachine::kOut).stack_left > 512);
 }
 
 TEST_CASE("firmware image: registers a region of many pages", "[firmware]") {
@@ -215,7 +215,7 @@ TEST_CASE("firmware image: a trap fills the error buffer and halts", "[firmware]
   CHECK(machine.catas(CatasWord::mcause) == 5);  // load access fault
   CHECK(machine.catas(CatasWord::mtval) == 0x40000000 + m::cmd_word::kOffset + 8);
   CHECK(machine.catas(CatasWord::mepc) - FirmwareMachine::kRam < 0x5000);
-  CHECK(machine.catas(CatasWord::stack) - kStackBottom < 2048);
+  CHECK(machine.catas(CatasWord::stack) - kStackBottom < 1024);
   // Nothing wakes it.
   const std::size_t done = machine.management.done.size();
   machine.management.broken = ~0U;
