@@ -35,6 +35,7 @@ _Noreturn void catastrophic(const struct last_words *w) {
 }
 
 _Noreturn void halt_with(uint32_t code, uint32_t value) {
-  const struct last_words words = {.code = code, .mtval = value, .return_address = (uint32_t)__builtin_return_address(0)};
+  const struct last_words words = {
+    .code = code, .mtval = value, .return_address = (uint32_t)__builtin_return_address(0)};
   catastrophic(&words);
 }

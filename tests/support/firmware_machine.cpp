@@ -101,7 +101,8 @@ BusAnswer StubManagement::store(std::uint32_t offset, unsigned size, std::uint32
   }
   word(offset) = value;
   if (offset == m::int_enable::kOffset) drive();
-  if (offset == m::watchdog_kick::kOffset && value == static_cast<std::uint32_t>(m::watchdog_kick::Value::magic)) ++kicks;
+  constexpr auto kMagic = static_cast<std::uint32_t>(m::watchdog_kick::Value::magic);
+  if (offset == m::watchdog_kick::kOffset && value == kMagic) ++kicks;
   if (offset == m::msi_control::kOffset) messages.push_back(word(m::msi_data::kOffset));
   if (offset == m::dma_control::kOffset) dma_ = true, word(m::dma_status::kOffset) = m::dma_status::kBusy.mask();
   if (offset == m::ctx_control::kOffset) context_ = true, word(m::ctx_status::kOffset) = m::ctx_status::kBusy.mask();
@@ -119,7 +120,8 @@ BusAnswer StubManagement::store(std::uint32_t offset, unsigned size, std::uint32
 namespace {
 
 /// What loads and stores cost on a small core; the tests of the core know better.
-constexpr control::CycleCosts kCosts{.base = 1, .load = 1, .store = 0, .multiply = 2, .divide = 32, .taken = 2, .trap = 4};
+constexpr control::CycleCosts kCosts{
+  .base = 1, .load = 1, .store = 0, .multiply = 2, .divide = 32, .taken = 2, .trap = 4};
 
 }  // namespace
 
@@ -139,8 +141,8 @@ bool FirmwareMachine::run(std::uint64_t steps) {
   return false;
 }
 
-HcrWords FirmwareMachine::words(hm::Opcode opcode, std::uint32_t modifier, std::uint64_t in, std::uint32_t op_modifier,
-                                bool event) const {
+HcrWords FirmwareMachine::words(hm::Opcode opcode, std::uint32_t modifier, std::uint64_t in,
+                                std::uint32_t op_modifier, bool event) const {
   return {static_cast<std::uint32_t>(in >> 32), static_cast<std::uint32_t>(in), modifier,
           static_cast<std::uint32_t>(kOut >> 32), static_cast<std::uint32_t>(kOut), 0xcafe0000,
           static_cast<std::uint32_t>(opcode) | op_modifier << 12 | (event ? 1U << 22 : 0U)};

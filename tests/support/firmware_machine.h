@@ -1,5 +1,5 @@
-// The HCA's firmware as it is installed, on the instruction-set simulator, with management registers made of an array:
-// a host's memory behind the DMA engine, tables behind the context port, HCRs of functions that wait for their turn.
+// The HCA's firmware as it is installed, on the instruction-set simulator, with management registers made of an
+// array: a host's memory behind the DMA engine, tables behind the context port, HCRs of functions in a line.
 #pragma once
 #include <array>
 #include <deque>

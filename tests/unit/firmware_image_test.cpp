@@ -224,6 +224,16 @@ TEST_CASE("firmware image: a trap fills the error buffer and halts", "[firmware]
   CHECK(machine.management.done.size() == done);
 }
 
+TEST_CASE("firmware image: a trap in an interrupt's handler is reported as what it was", "[firmware]") {
+  Booted machine;
+  machine.management.broken = m::int_pending::kOffset;
+  machine.management.ask(0, machine.words(Opcode::nop, 0, 0));
+  REQUIRE(machine.run());
+  CHECK(machine.halted() == static_cast<std::uint32_t>(m::halt::Code::trap));
+  CHECK(machine.catas(CatasWord::mcause) == 5);
+  CHECK(machine.catas(CatasWord::mtval) == 0x40000000 + m::int_pending::kOffset);
+}
+
 TEST_CASE("firmware image: a broken stack is reported from the trap's own", "[firmware]") {
   Booted machine;
   machine.hart.set_x(2, 0);
