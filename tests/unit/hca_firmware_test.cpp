@@ -30,7 +30,7 @@ struct Device {
     memory.add_ram(0x10000000, 128 << 10);
     memory.add_device(0x40000000, regs::hca_mgmt::kSize, management);
     processor = std::make_unique<control::ControlProcessor>("a.control", params, memory, 0x02000000);
-    const std::uint32_t entry = control::load_elf_file(VIOSIM_FIRMWARE, memory);
+    const std::uint32_t entry = control::load_elf_file(VIOSIM_HCA_FIRMWARE, memory);
     management.attach(*processor, entry, *params.timer_clock);
     processor->start(entry);
     HcaRig::run(microseconds(2000));
