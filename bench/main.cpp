@@ -62,6 +62,7 @@ int main(int argc, char** argv) {
   reporter.rate("DMA reads of 64 B, IOMMU off", "BM_dma_read", "at least 1");
   reporter.rate("DMA reads of 64 B, every access missing in the IOTLB", "BM_dma_read_iotlb_miss", "at least 0.5");
   reporter.rate("instructions of a control processor", "BM_control_hart", "at least 100");
+  reporter.rate("cycles of a control processor as RTL, bare", "BM_control_core", "at least 1");
   reporter.rate("DMA reads of 64 B, every access in the device's TLB", "BM_dma_read_ats", "at least 1");
   return 0;
 }

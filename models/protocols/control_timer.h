@@ -1,4 +1,4 @@
-// ControlTimer: a Clint on a clock: mtime counts it, and its owner is called when the timer's interrupt becomes pending.
+// ControlTimer: a Clint on a clock: mtime counts it, and its owner is called when the timer's interrupt is pending.
 #pragma once
 #include "kernel/event.h"
 #include "protocols/clint.h"

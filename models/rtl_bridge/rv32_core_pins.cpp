@@ -44,7 +44,8 @@ Rv32CorePins::Request Rv32CorePins::instruction() const {
 
 Rv32CorePins::Request Rv32CorePins::data() const {
   auto& top = model_->top;
-  return {top->data_valid_o != 0, top->data_write_o != 0, 1U << top->data_size_o, top->data_addr_o, top->data_wdata_o};
+  return {top->data_valid_o != 0, top->data_write_o != 0, 1U << top->data_size_o, top->data_addr_o,
+          top->data_wdata_o};
 }
 
 void Rv32CorePins::edge(std::uint64_t ps) { model_->top.edge(ps); }

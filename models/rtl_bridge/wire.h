@@ -1,5 +1,5 @@
-// Wire: an input of a block that others change at any time. What an edge sees of it does not depend on the order of what
-// happens at one time: a change is seen by edges after its time, not by one at the same.
+// Wire: an input of a block that others change at any time. What an edge sees of it does not depend on the order of
+// what happens at one time: a change is seen by edges after its time, not by one at the same.
 #pragma once
 #include "kernel/scheduler.h"
 

@@ -1,12 +1,12 @@
-// RV32IM, Zicsr, Zifencei, machine mode: a device's control processor. Fetch reads ahead; execute does one instruction
-// after another, in order, with nothing of the next begun before it is sure that this one retires.
+// RV32IM, Zicsr, Zifencei, machine mode: a device's control processor. Fetch reads ahead; execute does one
+// instruction after another, in order, with nothing of the next begun before it is sure that this one retires.
 //
 // Cycles of an instruction, with a memory that takes every request at once and answers in the next cycle: 1; load and
 // store 2, multiplication 2, division 34; a jump, a taken branch, mret and fence.i 3; a trap or an interrupt 3 until
 // its handler begins (a fault of a load or store 4).
 //
-// Ports: a request (valid) stands until it is taken (ready); each is answered once (rvalid), with an error or not,
-// not before the cycle after that. Data travel in the low bits of a word: size 0, 1, 2 is 1, 2, 4 bytes, addresses are
+// Ports: a request (valid) stands until it is taken (ready); each is answered once (rvalid), with an error or not, not
+// before the cycle after that. Data travel in the low bits of a word: size 0, 1, 2 is 1, 2, 4 bytes, addresses are
 // multiples of it.
 module rv32_core
   import rv32_pkg::*;
@@ -342,8 +342,8 @@ module rv32_core
     end
   end
 
-  // What the clock's owner hears. A memory may answer later than in the cycle after the request: what it does in that
-  // time is its own to tell, and the core does nothing.
+  // What the clock's owner hears. A memory may answer later than in the cycle after the request: what it does in
+  // that time is its own to tell, and the core does nothing.
   logic waited_q;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin

@@ -1,5 +1,5 @@
-// Control and status registers of a hart with machine mode only, and what traps do to them. Fields that hold only some
-// values keep to those; registers that may be zero are.
+// Control and status registers of a hart with machine mode only, and what traps do to them. Fields that hold only
+// some values keep to those; registers that may be zero are.
 module rv32_csr
   import rv32_pkg::*;
 (

@@ -23,14 +23,14 @@ module rv32_decoder
   // The operation of an ALU instruction; `alternative` is bit 30: subtract, and shift with the sign.
   function automatic alu_op_e alu_op(logic [2:0] f3, logic alternative);
     unique case (f3)
-      3'b000: return alternative ? AluSub : AluAdd;
-      3'b001: return AluSll;
-      3'b010: return AluSlt;
-      3'b011: return AluSltu;
-      3'b100: return AluXor;
-      3'b101: return alternative ? AluSra : AluSrl;
-      3'b110: return AluOr;
-      3'b111: return AluAnd;
+      3'b000: alu_op = alternative ? AluSub : AluAdd;
+      3'b001: alu_op = AluSll;
+      3'b010: alu_op = AluSlt;
+      3'b011: alu_op = AluSltu;
+      3'b100: alu_op = AluXor;
+      3'b101: alu_op = alternative ? AluSra : AluSrl;
+      3'b110: alu_op = AluOr;
+      3'b111: alu_op = AluAnd;
     endcase
   endfunction
 

@@ -1,6 +1,6 @@
 // Multiplication in one cycle after its start, division a bit a cycle and then its sign.
-// `done_o` comes 1 cycle after `start_i` for mul, mulh, mulhsu and mulhu, and 33 for div, divu, rem and remu, whatever
-// the operands are. Nothing traps: a division by zero answers all ones and the dividend as the rest.
+// `done_o` comes 1 cycle after `start_i` for mul, mulh, mulhsu and mulhu, and 33 for div, divu, rem and remu,
+// whatever the operands are. Nothing traps: a division by zero answers all ones and the dividend as the rest.
 module rv32_muldiv (
   input  logic        clk_i,
   input  logic        rst_ni,
@@ -19,8 +19,8 @@ module rv32_muldiv (
   logic        negate_quotient_q, negate_rest_q;
 
   // Multiplication
-  logic signed [65:0] product;
-  assign product = $signed(a_q) * $signed(b_q);
+  logic [63:0] product;
+  assign product = 64'($signed(a_q)) * 64'($signed(b_q));
 
   // Division: the dividend leaves quotient_q at its top while the quotient enters below.
   logic [32:0] trial;
@@ -79,10 +79,6 @@ module rv32_muldiv (
       result_o = negate_quotient_q ? -quotient_q : quotient_q;
     end
   end
-
-  // Bits 65 and 64 of a product of 33 bits repeat its sign.
-  logic unused_product;
-  assign unused_product = ^product[65:64];
 
   StartWhileIdle: assert property (@(posedge clk_i) disable iff (!rst_ni) start_i |-> !busy_q);
 

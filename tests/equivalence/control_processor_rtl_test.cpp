@@ -27,8 +27,8 @@ const std::vector<rv::Word> kChecksum = with_end(
 
 /// Copies 8 KB word by word.
 const std::vector<rv::Word> kCopy = with_end(
-    {rv::lui(2, 2), rv::add(2, 8, 2), rv::lui(3, 2), rv::add(3, 8, 3), rv::lw(1, 8, 0), rv::sw(1, 3, 0), rv::addi(8, 8, 4),
-     rv::addi(3, 3, 4), rv::bltu(8, 2, -16)});
+    {rv::lui(2, 2), rv::add(2, 8, 2), rv::lui(3, 2), rv::add(3, 8, 3), rv::lw(1, 8, 0), rv::sw(1, 3, 0),
+     rv::addi(8, 8, 4), rv::addi(3, 3, 4), rv::bltu(8, 2, -16)});
 
 /// Fills 128 words with chance numbers and sorts them; notes the median.
 const std::vector<rv::Word> kSort = with_end(
@@ -97,8 +97,8 @@ const std::vector<rv::Word> kEventful = {
     rv::csrrw(0, rv::mie, 0), rv::wfi, rv::jal(0, -4)};
 /// Notes mcause, takes the wire back, puts the timer off, goes on behind what it interrupted.
 const std::vector<rv::Word> kHandler = {
-    rv::csrrs(3, rv::mcause, 0), rv::sw(3, 5, 0), rv::sw(0, 5, 12), rv::addi(4, 0, -1), rv::lui(7, 4), rv::add(7, 6, 7),
-    rv::sw(4, 7, 4), rv::csrrs(3, rv::mepc, 0), rv::addi(3, 3, 4), rv::csrrw(0, rv::mepc, 3), rv::mret};
+    rv::csrrs(3, rv::mcause, 0), rv::sw(3, 5, 0), rv::sw(0, 5, 12), rv::addi(4, 0, -1), rv::lui(7, 4),
+    rv::add(7, 6, 7), rv::sw(4, 7, 4), rv::csrrs(3, rv::mepc, 0), rv::addi(3, 3, 4), rv::csrrw(0, rv::mepc, 3), rv::mret};
 
 std::string notes_of(const FirmwareDevice& device, bool times) {
   std::string text;
@@ -109,7 +109,8 @@ std::string notes_of(const FirmwareDevice& device, bool times) {
 
 }  // namespace
 
-TEST_CASE("devices that stall, interrupts and the timer: the same on the simulator and on the RTL", "[rv32][equivalence]") {
+TEST_CASE("devices that stall, interrupts and the timer: the same on the simulator and on the RTL",
+          "[rv32][equivalence]") {
   Simulation simulation;
   ControlTwins twins(kEventful, kHandler);
   twins.start();
@@ -173,6 +174,34 @@ TEST_CASE("a restart begins anew, asked for by the program itself or while it sl
   // On the RTL the store that asks for it does not retire.
   CHECK(twins.iss.processor->retired() == twins.rtl.processor->retired() + 1);
   CHECK(twins.rtl.device.notes.back().at > Time(50'000'000));
+}
+
+TEST_CASE("a program that traps for ever and a storm of interrupts take time, and a restart ends them",
+          "[rv32][equivalence]") {
+  Simulation simulation;
+  // The wire is never taken back: the handler's first instruction is never reached again without another interrupt.
+  ControlTwins twins({rv::lui(1, ControlTwins::kHandler >> 12), rv::csrrw(0, rv::mtvec, 1), rv::lui(2, 1),
+                      rv::srli(2, 2, 1), rv::csrrw(0, rv::mie, 2), rv::csrrsi(0, rv::mstatus, 8), rv::sw(0, 5, 8), rv::jal(0, 0)},
+                     {rv::csrrsi(0, rv::mstatus, 8), rv::jal(0, -4)});
+  const auto restart = [&](std::uint32_t entry) {
+    for (auto* twin : {&twins.iss, &twins.rtl}) twin->processor->restart(entry);
+  };
+  twins.start();
+  CHECK(scheduler().run_until(Time(20'000'000)) == Scheduler::End::limit);
+  CHECK(twins.rtl.processor->retired() > 1000);
+  CHECK(twins.iss.processor->retired() > 1000);
+  restart(0x50000000);  // where nothing is, nor at address 0, where mtvec is after a reset
+  CHECK(scheduler().run_until(Time(21'000'000)) == Scheduler::End::limit);
+  const std::uint64_t retired = twins.rtl.processor->retired(), of_iss = twins.iss.processor->retired();
+  CHECK(scheduler().run_until(Time(40'000'000)) == Scheduler::End::limit);
+  CHECK(twins.rtl.processor->retired() == retired);
+  CHECK(twins.iss.processor->retired() == of_iss);
+  std::memcpy(twins.iss.memory.bytes_at(ControlTwins::kHandler, 4).data(), &rv::wfi, 4);
+  std::memcpy(twins.rtl.processor->memory(ControlTwins::kHandler, 4).data(), &rv::wfi, 4);
+  restart(ControlTwins::kHandler);
+  CHECK(scheduler().run_until(Time(60'000'000)) == Scheduler::End::idle);
+  CHECK(twins.rtl.processor->retired() == retired + 1);
+  CHECK(twins.rtl.processor->memory(ControlTwins::kDevice, 4).empty());
 }
 
 TEST_CASE("an assertion of the RTL that fails is an error", "[rv32][unit]") {

@@ -33,7 +33,8 @@ struct Program {
   }
 };
 
-constexpr std::uint32_t kEdges[] = {0, 1, 2, 0x7fffffff, 0x80000000, 0xffffffff, 0xfffffffe, 0x12345678, 0xdeadbeef, 31, 32};
+constexpr std::uint32_t kEdges[] = {0,          1,          2,          0x7fffffff, 0x80000000, 0xffffffff,
+                                    0xfffffffe, 0x12345678, 0xdeadbeef, 31,         32};
 
 std::uint64_t run_all(const Program& program, unsigned seed = 0) {
   Lockstep both(program.words, seed);
@@ -51,7 +52,8 @@ TEST_CASE("RTL and simulator: each operation of registers, over edges", "[rv32][
       p.load(1, a);
       p.load(2, b);
       for (rv::Word f3 = 0; f3 < 8; ++f3)
-        p.add({rv::r_type(0, 2, 1, f3, 3, 0x33), rv::m_extension(f3, 4, 1, 2), rv::m_extension(f3, 1 + f3 % 2, 1, 2)});
+        p.add({rv::r_type(0, 2, 1, f3, 3, 0x33), rv::m_extension(f3, 4, 1, 2),
+               rv::m_extension(f3, 1 + f3 % 2, 1, 2)});
       p.add({rv::sub(5, 1, 2), rv::sra(6, 1, 2), rv::add(0, 1, 2)});
     }
   run_all(p);
@@ -106,16 +108,19 @@ TEST_CASE("RTL and simulator: each exception, with cause, value and place", "[rv
   p.handler();
   p.load(8, Lockstep::kData + 1);
   p.load(9, 0x40000000);  // nothing is there
-  for (const rv::Word word : {rv::ecall, rv::ebreak, 0U, ~0U, 0x0000707fU, rv::b_type(8, 0, 0, 2), rv::b_type(8, 0, 0, 3),
+  for (const rv::Word word : {rv::ecall, rv::ebreak, 0U, ~0U, 0x0000707fU,
+                              rv::b_type(8, 0, 0, 2), rv::b_type(8, 0, 0, 3),
                               rv::jalr(1, 8, 0) | 1 << 12, rv::i_type(0, 8, 3, 1, 0x03), rv::i_type(0, 8, 6, 1, 0x03),
                               rv::i_type(0, 8, 7, 1, 0x03), rv::s_type(0, 1, 8, 3), rv::s_type(0, 1, 8, 7),
                               rv::r_type(1, 1, 1, 1, 1, 0x13), rv::r_type(0x20, 1, 1, 1, 1, 0x13),
                               rv::r_type(1, 1, 1, 5, 1, 0x13), rv::r_type(0x20, 1, 1, 1, 1, 0x33),
                               rv::r_type(0x20, 1, 1, 7, 1, 0x33), rv::r_type(2, 1, 1, 0, 1, 0x33),
-                              rv::i_type(0, 0, 2, 0, 0x0f), 0x00200073U, 0x30200173U, 0x10500173U, 0x7c0010f3U | 4 << 12})
+                              rv::i_type(0, 0, 2, 0, 0x0f), 0x00200073U, 0x30200173U, 0x10500173U,
+                              0x7c0010f3U | 4 << 12})
     p.add({word});
   for (const rv::Reg at : {8U, 9U}) {
-    p.add({rv::lb(1, at, 0), rv::lh(1, at, 0), rv::lhu(1, at, 0), rv::lw(1, at, 0), rv::lw(1, at, 1), rv::lbu(1, at, 0)});
+    p.add({rv::lb(1, at, 0), rv::lh(1, at, 0), rv::lhu(1, at, 0), rv::lw(1, at, 0), rv::lw(1, at, 1),
+           rv::lbu(1, at, 0)});
     p.add({rv::sb(1, at, 0), rv::sh(1, at, 0), rv::sw(1, at, 0), rv::sw(1, at, 1), rv::sw(1, at, 2)});
   }
   p.add({rv::jal(1, 6), rv::beq(0, 0, 10), rv::bne(0, 0, 10), rv::jalr(1, 8, 1), rv::jalr(8, 8, 2)});

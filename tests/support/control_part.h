@@ -14,7 +14,8 @@ inline LiteralParams control_part() {
     const toml::table* const param = node.as_table();
     if (param == nullptr) continue;  // kind, text
     const auto value = (*param)["value"];
-    literals.set(std::string(key.str()), value.is_string() ? value.ref<std::string>() : std::to_string(value.ref<std::int64_t>()));
+    literals.set(std::string(key.str()),
+                 value.is_string() ? value.ref<std::string>() : std::to_string(value.ref<std::int64_t>()));
   }
   return literals;
 }

@@ -1,4 +1,4 @@
-// The two control processors, simulator and RTL, side by side, each with its own RAM and device, and firmware for both.
+// The two control processors, simulator and RTL, side by side, each with its own RAM and device; firmware for both.
 #pragma once
 #include <cstring>
 #include <functional>

@@ -8,8 +8,8 @@
 
 namespace viosim::test {
 
-/// Programs that get somewhere: mostly valid instructions, sometimes any word at all. If `data` points into the program
-/// it reads and changes its own code.
+/// Programs that get somewhere: mostly valid instructions, sometimes any word at all. If `data` points into the
+/// program it reads and changes its own code.
 class Words {
  public:
   /// `code`, `data`: the registers that hold addresses, for jumps and for loads and stores; never written.

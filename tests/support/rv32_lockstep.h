@@ -117,7 +117,8 @@ class Lockstep {
   /// One clock cycle; true: something happened to the program.
   bool cycle() {
     ++cycles_;
-    if (storm_ != 0 && below(256) < storm_ && !(hart_.asleep() && wakes())) lines_ = static_cast<std::uint32_t>(random_()) & 0x888;
+    if (storm_ != 0 && below(256) < storm_ && !(hart_.asleep() && wakes()))
+      lines_ = static_cast<std::uint32_t>(random_()) & 0x888;
     in_.instruction = answer(fetch_);
     in_.data = answer(data_);
     in_.instruction_ready = !slow_ || below(4) != 0;
@@ -130,6 +131,7 @@ class Lockstep {
     take(data_, pins_.data(), in_.data_ready);
     pins_.edge(cycles_);
     trace_ = pins_.trace();
+    if (pins_.quiescent() && (fetch_.taken || data_.taken)) FAIL("quiescent with a request under way");
     return trace_.valid;
   }
 

@@ -48,6 +48,7 @@ struct Bench {
     processor->hart().stop_on(Exception::breakpoint);
     processor->start(kBase);
   }
+  void store(std::uint32_t address, rv::Word word) { std::memcpy(processor->memory(address, 4).data(), &word, 4); }
   std::uint32_t x(unsigned n) const { return processor->hart().x(n); }
 };
 
@@ -169,4 +170,27 @@ TEST_CASE("a program that traps for ever takes time", "[control][timing]") {
   Bench b({rv::jalr(0, 0, 0)});  // mtvec is 0, where nothing is
   CHECK(scheduler().run_until(Time(1'000'000)) == Scheduler::End::limit);
   CHECK(b.processor->hart().retired() == 3);
+}
+
+TEST_CASE("a restart begins anew: at the end of a quantum, from sleep, after the end, at a device that stalls",
+          "[control][timing]") {
+  Bench b({rv::ebreak, rv::nop, rv::wfi, rv::nop, rv::lw(1, 5, 0), rv::ebreak});
+  scheduler().run_until(Time::never());
+  CHECK(b.processor->ended());
+  const std::int64_t ended = now().ps();
+  b.processor->restart(kBase + 12);  // x5 is 0 again: the load behind the wfi would fault
+  CHECK(scheduler().run_until(Time::never()) == Scheduler::End::idle);
+  CHECK_FALSE(b.processor->ended());
+  CHECK(b.processor->hart().asleep());
+  CHECK(now().ps() == ended + 2 * kCycle);  // nop and wfi
+  b.device.answer = BusAnswer::stall;
+  b.store(kBase + 16, rv::lui(5, kDevice >> 12));  // in the place of the wfi
+  b.processor->restart(kBase + 16);
+  CHECK(scheduler().run_until(Time::never()) == Scheduler::End::idle);
+  CHECK(b.device.times.size() == 1);
+  b.device.answer = BusAnswer::done;
+  b.processor->restart(kBase);  // without bus_ready: what it stood at is forgotten
+  scheduler().run_until(Time::never());
+  CHECK(b.processor->ended());
+  CHECK(b.device.times.size() == 1);
 }
