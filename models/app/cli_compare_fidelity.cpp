@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 #include <ostream>
+#include <sstream>
 
 #include "app/cli_simulation.h"
 #include "platform/report_table.h"
@@ -70,15 +71,23 @@ std::string signed_ns(std::int64_t ps) {
 }
 
 std::string table(const std::vector<Row>& rows, std::int64_t tolerance) {
-  platform::TextTable table({"point", "as RTL", "before", "after", "unit", "change", "", "by cause"}, 2);
-  for (const Row& r : rows) {
-    std::string causes;
-    for (const auto& [cause, ps] : r.causes) causes += (causes.empty() ? "" : ", ") + cause + " " + signed_ns(ps);
+  platform::TextTable table({"point", "as RTL", "before", "after", "unit", "change", ""}, 2);
+  for (const Row& r : rows)
     table.add({r.point, r.variant, std::to_string(r.before), std::to_string(r.after), r.unit,
                (r.change() > 0 ? "+" : "") + platform::fixed(r.change(), 10'000, 2) + " %",
-               std::abs(r.change()) <= tolerance ? "" : "OUTSIDE", causes.empty() ? "nothing moved" : causes});
+               std::abs(r.change()) <= tolerance ? "" : "OUTSIDE"});
+  // The causes stand behind the table's lines: they are of any length.
+  std::istringstream lines(table.text());
+  std::string out, line;
+  std::getline(lines, line);
+  out = line + "  by cause\n";
+  for (const Row& r : rows) {
+    std::getline(lines, line);
+    std::string causes;
+    for (const auto& [cause, ps] : r.causes) causes += (causes.empty() ? "  " : ", ") + cause + " " + signed_ns(ps);
+    out += line + (causes.empty() ? "  nothing moved" : causes) + "\n";
   }
-  return table.text();
+  return out;
 }
 
 std::string csv(const std::vector<Row>& rows) {
@@ -151,7 +160,7 @@ int compare_fidelity(const Arguments& arguments, std::int64_t tolerance, Host& h
     case Format::csv: host.out << csv(rows); break;
     case Format::table:
       host.out << table(rows, tolerance)
-               << fmt::format("verdict: {} of {} % of the headline\n", good ? "within" : "NOT within",
+               << fmt::format("verdict: {} {} % of the headline\n", good ? "within" : "NOT within",
                               platform::fixed(tolerance, 10'000, 1));
   }
   host.out << std::flush;

@@ -16,6 +16,7 @@ IommuIotlbPins::IommuIotlbPins(const std::string& path, unsigned sets, unsigned 
   m->cfg_set_mask_i = static_cast<std::uint8_t>(sets - 1);
   m->cfg_last_way_i = static_cast<std::uint8_t>(ways - 1);
   m->cfg_largest_i = static_cast<std::uint8_t>(largest);
+  m->lookup_valid_i = m->walk_valid_i = m->inv_valid_i = 0;
   m.reset();
 }
 IommuIotlbPins::~IommuIotlbPins() = default;

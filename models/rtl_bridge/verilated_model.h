@@ -52,7 +52,7 @@ class VerilatedModel {
 
   Top* operator->() { return top_.get(); }
 
-  /// Other inputs are at their idle values. Afterwards the block stands before its first edge.
+  /// Other inputs stand at their idle values: until they are set, they are as random as what reset has to clear. Afterwards the block stands before its first edge.
   void reset() {
     top_->clk_i = 0;
     top_->rst_ni = 1;
