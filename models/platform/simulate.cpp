@@ -11,6 +11,7 @@
 #include "platform/simulate_kinds.h"
 #include "platform/trace.h"
 #include "platform/units.h"
+#include "rtl_bridge/rtl_clock.h"
 
 namespace viosim::platform {
 namespace {
@@ -72,6 +73,7 @@ PointResult simulate(Scenario& scenario, const RunOptions& options) {
   Simulation simulation(options.scheduler == SchedulerChoice::systemc ? Scheduler::Mode::systemc
                                                                       : Scheduler::Mode::fast);
   simulation.ledger.enable(options.ledger);
+  rtl_bridge::RtlClock::gate(options.gate_clocks);
   std::optional<Trace> trace;
   if (options.trace) simulation.ledger.watch(&trace.emplace(*options.trace));
   PointResult result = simulate_workload(scenario);

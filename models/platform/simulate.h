@@ -21,6 +21,7 @@ struct TraceRequest {
 struct RunOptions {
   SchedulerChoice scheduler = SchedulerChoice::fast;
   bool ledger = true;  ///< false: nothing is accounted for, to measure what the ledger costs
+  bool gate_clocks = true;  ///< false: clocks of RTL blocks run while these are quiescent, too
   std::optional<TraceRequest> trace = {};
 };
 
