@@ -12,6 +12,7 @@ struct IommuIotlbPins::Model : VerilatedModel<Viommu_iotlb> {
 
 IommuIotlbPins::IommuIotlbPins(const std::string& path, unsigned sets, unsigned ways, unsigned largest)
     : model_(std::make_unique<Model>(path)) {
+  withdraw();
   Model& m = *model_;
   m->cfg_set_mask_i = static_cast<std::uint8_t>(sets - 1);
   m->cfg_last_way_i = static_cast<std::uint8_t>(ways - 1);

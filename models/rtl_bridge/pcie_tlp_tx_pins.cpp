@@ -23,12 +23,9 @@ struct PcieTlpTxPins::Model : VerilatedModel<Vpcie_tlp_tx> {
 };
 
 PcieTlpTxPins::PcieTlpTxPins(const std::string& path) : model_(std::make_unique<Model>(path)) {
-  Model& m = *model_;
-  m->tlp_valid_i = m->tlp_class_i = m->tlp_relaxed_i = m->tlp_index_i = 0;
-  m->tlp_data_i = 0;
-  m->fc_init_i = m->fc_update_i = 0;
-  m->wire_ready_i = m->wire_busy_i = 0;
-  m.reset();
+  wire(false, false);
+  withdraw();
+  model_->reset();
 }
 PcieTlpTxPins::~PcieTlpTxPins() = default;
 
@@ -61,8 +58,11 @@ void PcieTlpTxPins::wire(bool ready, bool busy) {
 }
 
 void PcieTlpTxPins::edge(std::uint64_t ps) {
+  model_->edge(ps);
+  withdraw();
+}
+void PcieTlpTxPins::withdraw() {
   Model& m = *model_;
-  m.edge(ps);
   m->tlp_valid_i = 0;
   m->fc_init_i = 0;
   m->fc_update_i = 0;

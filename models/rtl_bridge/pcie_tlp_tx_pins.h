@@ -32,6 +32,7 @@ class PcieTlpTxPins {
   bool quiescent() const;
 
  private:
+  void withdraw();
   struct Model;
   std::unique_ptr<Model> model_;
 };

@@ -41,7 +41,8 @@ class VerilatedModel {
 #if VM_COVERAGE
     static int count = 0;
     if (const char* folder = std::getenv("VIOSIM_RTL_COVERAGE"))
-      context_.coveragep()->write((std::string(folder) + "/" + std::to_string(getpid()) + "-" + std::to_string(++count) + ".dat").c_str());
+      context_.coveragep()->write(
+          (std::string(folder) + "/" + std::to_string(getpid()) + "-" + std::to_string(++count) + ".dat").c_str());
 #endif
     waves_.reset();
     top_.reset();

@@ -34,6 +34,7 @@ struct TlpTxSetup {
   LiteralParams receiver = root_literals();
   Duration keeps = nanoseconds(50);  ///< how long the receiver keeps a TLP's buffer
   std::int64_t disturb = 0;          ///< a DLLP takes the wire every so many ps
+  bool faults = false;               ///< one TLP in twenty is corrupted, one Ack in twenty lost
   bool rtl = true, gated = true;
 };
 
@@ -51,6 +52,8 @@ class TlpTxRig : public sc_core::sc_module {
     link_.down_out.bind(device_end_);
     root_end_.deliver_to<&TlpTxRig::arrive>(this);
     device_end_.deliver_to<&TlpTxRig::ignore>(this);
+    if (setup.faults)
+      link_.inject(pcie::FaultParams(faults_.set("fault_corrupt", "0.05").set("fault_lose_dllp", "0.05")), 1);
     if (setup.rtl) {
       rtl_ = std::make_unique<rtl_bridge::PcieTlpTxRtl>("rig.link.tlp_tx", link_params_, root_params_.credits,
                                                         link_.up.as_wire());
@@ -100,7 +103,7 @@ class TlpTxRig : public sc_core::sc_module {
 
   TlpTxSetup setup_;
   const std::vector<Sent>& stimulus_;
-  LiteralParams endpoint_ = endpoint_literals();
+  LiteralParams endpoint_ = endpoint_literals(), faults_ = fault_literals();
   pcie::LinkParams link_params_;
   pcie::RootComplexParams root_params_;
   pcie::EndpointParams endpoint_params_;
