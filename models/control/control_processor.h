@@ -2,8 +2,8 @@
 // Models: cycles as time; accesses of devices at their time; sleep in wfi; the timer on a clock of its own; restart.
 // Not modelled: an interrupt or a restart that comes while instructions run is taken at the end of their quantum, or
 //   earlier at an access of a device or a wfi: late by the time of `quantum` steps at most.
-// Causes: Execute = cycles / frequency, of the account that it was told to serve, which waits in line (Execute too) until a
-//   run begins; else background work.
+// Causes: Execute = cycles / frequency, of the account that it was told to serve, which waits in line (Execute too)
+//   until a run begins; else background work.
 #pragma once
 #include <optional>
 #include <string>

@@ -17,9 +17,9 @@ struct Mlx4CommandParams {
         command_post(in.get<Cycles>("command_post", "a command's way to the register and its result's way back, "
                                     "without the accesses")),
         command_look(in.get<Cycles>("command_look", "between two looks at the command register", 1)),
-        command_wake(in.get<Cycles>("command_wake", "mlx4_cmd_event in the interrupt handler: finds and wakes the waiter")),
+        command_wake(in.get<Cycles>("command_wake", "in the interrupt handler: finds and wakes the waiter")),
         command_mailbox(in.get<Cycles>("command_mailbox", "allocating and freeing a mailbox, without clearing it")),
-        register_page(in.get<Cycles>("register_page", "pinning a page of memory that is registered, and its place in the list")),
+        register_page(in.get<Cycles>("register_page", "pinning a page of memory that is registered")),
         command_timeout(in.get<Duration>("command_timeout", "how long the driver waits for a command", 1)) {}
 };
 

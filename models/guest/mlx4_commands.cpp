@@ -51,7 +51,8 @@ Task<Mlx4Commands::Answer> Mlx4Commands::run(Exec& on, const Command& c) {
                                            static_cast<std::uint32_t>(c.out), csr::hcr_token::kToken.at(token_)};
   for (std::uint32_t i = 0; i < words.size(); ++i)
     co_await put(on, csr::hcr_in_param_high::kOffset + 4 * i, words[i]);
-  const std::uint32_t control = csr::hcr_control::kOpcode.at(c.opcode) | csr::hcr_control::kOpModifier.at(c.op_modifier) |
+  const std::uint32_t control = csr::hcr_control::kOpcode.at(c.opcode) |
+                                csr::hcr_control::kOpModifier.at(c.op_modifier) |
                                 csr::hcr_control::kEvent.at(events_ ? 1u : 0u) | csr::hcr_control::kGo.mask();
   co_await put(on, csr::hcr_control::kOffset, control);
   Answer answer{};

@@ -1,8 +1,8 @@
 // Mlx4Commands: the command interface of the mlx4 driver: control verbs by commands that firmware serves.
 //
 // Models: mailboxes in host memory; the command register, one command at a time; waiting by looks at go or for a
-//   completion event; token; time-out: std::runtime_error that names HCA and command, with the error buffer; bring-up of
-//   device and port; each verb as the commands that mlx4 sends, numbers from alloc_res.
+//   completion event; token; time-out: std::runtime_error that names HCA and command, with the error buffer; bring-up
+//   of device and port; each verb as the commands that mlx4 sends, numbers from alloc_res.
 // Not modelled: several commands of one function at once (mlx4 has up to 16 with events); the toggle; retries after
 //   an internal error; the driver's own check of the error buffer every 5 s.
 // Causes: Execute = command_post + command_look a look + command_mailbox + register_page a page; the rest is the

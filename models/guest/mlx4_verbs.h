@@ -56,8 +56,9 @@ class Mlx4Verbs final : public Verbs {
   void on_completion(CqHandle cq, CompletionHandler handler) override;
 
  private:
-  const Mlx4Qp* find(QpHandle h) const { return h.value < qps_.size() && !qps_[h.value].retired ? &qps_[h.value] : nullptr; }
-  Mlx4Qp* find(QpHandle h) { return h.value < qps_.size() && !qps_[h.value].retired ? &qps_[h.value] : nullptr; }
+  bool knows(QpHandle h) const { return h.value < qps_.size() && !qps_[h.value].retired; }
+  const Mlx4Qp* find(QpHandle h) const { return knows(h) ? &qps_[h.value] : nullptr; }
+  Mlx4Qp* find(QpHandle h) { return knows(h) ? &qps_[h.value] : nullptr; }
   Mlx4Cq* find(CqHandle h) { return h.value < cqs_.size() ? &cqs_[h.value] : nullptr; }
   Iova bus(const Exec& on, Gpa address, Bytes length) const {
     return Iova(addressing_ == BusAddressing::physical ? address.raw() : on.translate(address, length).raw());

@@ -58,7 +58,8 @@ Task<> Mlx4Verbs::handle_events(Exec& on, Mlx4Eq& eq) {
     co_await look;
     if (!valid) break;
     const auto type = std::to_integer<std::uint8_t>(eqe[abi::kEqeType]);
-    if (type == abi::kEqeCompletion) co_await handle_completion(on, abi::get<std::uint32_t>(eqe, abi::kEqeCqn) & 0xffffff);
+    if (type == abi::kEqeCompletion)
+      co_await handle_completion(on, abi::get<std::uint32_t>(eqe, abi::kEqeCqn) & 0xffffff);
     if (type == abi::kEqeCommand)
       co_await commands_.completed(on, static_cast<std::uint16_t>(abi::get<std::uint32_t>(eqe, abi::kEqeToken)),
                                    std::to_integer<std::uint8_t>(eqe[abi::kEqeStatus]),

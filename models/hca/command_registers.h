@@ -1,6 +1,6 @@
 // CommandRegisters: BAR 0 of every function: its command register (HCR), the state of the device, the error buffer.
-// Models: one command a function at a time; of those that wait the firmware is shown one, in turn; a command's account
-//   from the store that set go to the load that sees the end; the end by internal_err when the firmware is dead.
+// Models: one command a function at a time; of those that wait the firmware is shown one, in turn; a command's
+//   account from the store that set go to the load that sees the end; the end by internal_err when the firmware is dead.
 // Not modelled: time inside; the toggle.
 // Causes: Execute (in line) = from go to where the firmware's processor takes the command up, if it has not told;
 //   PollGap = from the end of a command to the load of its HCR that sees it.

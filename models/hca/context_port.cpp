@@ -174,7 +174,7 @@ void ContextPort::install_mtt(std::span<const std::byte> packed) {
   if (number + n > mtts_.size()) mtts_.resize(number + n);
   for (std::uint32_t i = 0; i < n; ++i) {
     const Iova page(unpack<std::uint64_t>(packed.subspan(std::size_t{8} * i, 8)));
-    if (page.offset_in(Bytes(4096)) != Bytes{}) throw std::invalid_argument("translation entry: not a page's address");
+    if (page.offset_in(Bytes(4096)) != Bytes{}) throw std::invalid_argument("translation entry: no page's address");
     mtts_[number + i] = page;
   }
 }

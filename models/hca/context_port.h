@@ -1,5 +1,5 @@
-// ContextPort: through which firmware installs, changes, removes and asks for objects in the hardware's tables, at numbers
-// that firmware chose. Firmware is trusted less than hardware: what does not fit ends in an error of ctx_status.
+// ContextPort: through which firmware installs, changes, removes and asks for objects in the hardware's tables, at
+// numbers that it chose. Firmware is trusted less than hardware: what does not fit ends in an error of ctx_status.
 // Models: function, pd, mtt, mpt, eq, cq, qp; the state of queue pairs; translation entries by their number.
 // Not modelled: shared receive queues and address handles, which no engine uses: kept as they came; writing contexts
 //   and translation entries to the ICM in host memory.

@@ -186,7 +186,8 @@ void Installer::qp(unsigned f, Qpn n, const QpConfig& c) {
 
 QueuePair& Installer::find(unsigned f, Qpn n) {
   QueuePair* const qp = e_.tables.qp(n);
-  if (qp == nullptr || qp->function != f || qp->state == QpState::reset) throw std::out_of_range("no such queue pair");
+  if (qp == nullptr || qp->function != f || qp->state == QpState::reset)
+    throw std::out_of_range("no such queue pair");
   return *qp;
 }
 

@@ -1,5 +1,5 @@
-// Puts objects into the tables of an HCA at given numbers, and takes them out: the one place that checks what they are
-// given, whoever chose the numbers: the control verbs that take no time, or firmware through the context port.
+// Puts objects into the tables of an HCA at given numbers, and takes them out: the one place that checks what they
+// are given, whoever chose the numbers: the control verbs that take no time, or firmware through the context port.
 // Throws std::invalid_argument for values no object may have, std::out_of_range for numbers that name nothing here.
 #pragma once
 #include "hca/engines.h"

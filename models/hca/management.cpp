@@ -90,7 +90,8 @@ std::uint32_t Management::read(std::uint32_t offset) const {
     case mgmt::port_status::kOffset: {
       using Wanted = mgmt::port_status::Wanted;
       const bool up = mgmt::port_control::kEnable.of(port_) != 0;
-      return mgmt::port_status::kLinkUp.at(up ? 1u : 0u) | mgmt::port_status::kWanted.at(up ? Wanted::active : Wanted::down) |
+      return mgmt::port_status::kLinkUp.at(up ? 1u : 0u) |
+             mgmt::port_status::kWanted.at(up ? Wanted::active : Wanted::down) |
              mgmt::port_status::kLid.at(e_.lid.value);
     }
     case mgmt::watchdog_timeout::kOffset: return watchdog_.timeout;

@@ -1,7 +1,7 @@
 // Management: what an HCA's firmware reaches of it: the registers of the map hca_mgmt on the control processor's bus.
-// Models: interrupts, commands of all functions, DMA, contexts, interrupt messages, port, error buffer, watchdog: when it
-//   expires the processor begins anew, and the device is of no more use to hosts: all commands end with internal_err.
-// Not modelled: time of a register access beyond the processor's own; training of the link and the subnet manager, who
+// Models: interrupts, commands of all functions, DMA, contexts, interrupt messages, port, error buffer, watchdog: when
+//   it expires the processor begins anew, and the device is of no more use to hosts: all commands end with internal_err.
+// Not modelled: time of a register access beyond the processor's own; training of the link; the subnet manager, who
 //   wants at once that a port is active which firmware enables.
 // Causes: see CommandRegisters, ManagementDma, ContextPort.
 #pragma once

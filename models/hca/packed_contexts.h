@@ -1,4 +1,5 @@
-// Contexts as firmware packs them (hca_mailbox), and as the tables hold them. What does not fit throws std::invalid_argument.
+// Contexts as firmware packs them (hca_mailbox), and as the tables hold them. What does not fit throws
+// std::invalid_argument.
 #pragma once
 #include <cstddef>
 #include <cstring>

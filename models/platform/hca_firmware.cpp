@@ -15,11 +15,13 @@ namespace {
 std::string built_in_image() {
   std::error_code error;
   const std::filesystem::path program = std::filesystem::read_symlink("/proc/self/exe", error);
-  const std::filesystem::path installed = program.parent_path().parent_path() / "share/viosim/firmware/hca_firmware.elf";
+  const std::filesystem::path installed =
+      program.parent_path().parent_path() / "share/viosim/firmware/hca_firmware.elf";
   return !error && std::filesystem::exists(installed, error) ? installed.string() : VIOSIM_FIRMWARE;
 }
 
-std::uint32_t load(const Scenario& scenario, const std::string& path, const std::string& firmware, MemoryMap& memory) {
+std::uint32_t load(const Scenario& scenario, const std::string& path, const std::string& firmware,
+                   MemoryMap& memory) {
   const bool built_in = firmware == "built-in";
   try {
     return control::load_elf_file(built_in ? built_in_image() : firmware, memory);

@@ -16,8 +16,8 @@ class HcaFirmware {
   /// Addresses as the firmware's linker script and register maps have them.
   static constexpr std::uint32_t kRam = 0x10000000, kTimer = 0x02000000, kManagement = 0x40000000;
 
-  /// Of the HCA at `path`; null: fidelity tlm, where control verbs take no time. ScenarioError for an image that cannot
-  /// be loaded.
+  /// Of the HCA at `path`; null: fidelity tlm, where control verbs take no time. ScenarioError for an image that
+  /// cannot be loaded.
   static std::unique_ptr<HcaFirmware> make(Scenario& scenario, const std::string& path, hca::Hca& hca);
 
  private:

@@ -35,8 +35,8 @@ class NativePath : public RdmaPath {
   NativePath(Machine& machine, Scenario& scenario)
       : core_(machine.core0),
         commands_(below(machine, "vm0.rdma0"), machine, scenario, kPf, Gpa(Machine::command_registers(kPf).raw())),
-        verbs_(below(machine, "vm0.rdma0"), scenario.params<guest::Mlx4Params>(below(machine, "verbs")), commands_.verbs(),
-               Gpa(Machine::registers(kPf).raw()), guest::BusAddressing::physical, msi_, kHcaVector) {
+        verbs_(below(machine, "vm0.rdma0"), scenario.params<guest::Mlx4Params>(below(machine, "verbs")),
+               commands_.verbs(), Gpa(Machine::registers(kPf).raw()), guest::BusAddressing::physical, msi_, kHcaVector) {
     give_icm(machine, core_);
   }
   Exec& exec() override { return core_; }

@@ -32,7 +32,7 @@ PointResult simulate_control_verbs(Scenario& scenario) {
                                  measured);
   const std::int64_t n = measured.operations;
   result.metrics.push_back(mean(queue_pair ? "create_time" : "register_time",
-                                queue_pair ? "until the queue pair is in RTS, the mean" : "until the keys are there, the mean",
+                                queue_pair ? "until it is in RTS, the mean" : "until the keys are there, the mean",
                                 verbs.making(), n));
   result.metrics.push_back(mean(queue_pair ? "destroy_time" : "deregister_time", "of taking it away, the mean",
                                 verbs.unmaking(), n));

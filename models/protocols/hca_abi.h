@@ -67,7 +67,8 @@ enum class Syndrome : std::uint8_t {
 // bits), status 15, out_param 16.
 inline constexpr std::size_t kEqeSize = 32, kEqeType = 1, kEqeCqn = 4, kEqeOwner = 31, kEqeToken = 4,
                              kEqeStatus = 15, kEqeOut = 16;
-inline constexpr std::uint8_t kEqeCompletion = 0x00, kEqeCqError = 0x04, kEqeQpCatastrophic = 0x05, kEqeCommand = 0x0a;
+inline constexpr std::uint8_t kEqeCompletion = 0x00, kEqeCqError = 0x04, kEqeQpCatastrophic = 0x05,
+                              kEqeCommand = 0x0a;
 
 // UAR page (one a context, BAR 2): doorbells. The BlueFlame page follows it.
 inline constexpr std::uint64_t kUarSize = 8192, kSendDoorbell = 0x14, kCqDoorbell = 0x20, kEqDoorbell = 0x800,

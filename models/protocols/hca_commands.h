@@ -1,5 +1,5 @@
-// The control verbs of one function of an HCA, as its driver has them: by a call that takes no time, or by the device's
-// command interface, behind which firmware runs. Whoever uses them sees no difference but time.
+// The control verbs of one function of an HCA, as its driver has them: by a call that takes no time, or by the
+// device's command interface, behind which firmware runs. Whoever uses them sees no difference but time.
 #pragma once
 #include <optional>
 #include <span>

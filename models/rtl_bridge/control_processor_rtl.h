@@ -2,8 +2,8 @@
 // Models: the core a clock cycle at a time; RAM that takes an instruction's and a data request in each cycle and answers
 //   in the next; devices that are reached at the edge that takes the request and may stall; sleep in wfi.
 // Not modelled: contention for RAM. What the parameters say of cycles is not read: the RTL knows.
-// Causes: Execute = cycles in which the core is awake and not at a device that stalls, of the account that it was told to
-//   serve, which waits in line (Execute too) until they begin; else background work.
+// Causes: Execute = cycles in which the core is awake and not at a device that stalls, of the account that it was told
+//   to serve, which waits in line (Execute too) until they begin; else background work.
 #pragma once
 #include <optional>
 #include <string>

@@ -57,7 +57,8 @@ struct Device {
     const std::uint32_t words[] = {static_cast<std::uint32_t>(in >> 32), static_cast<std::uint32_t>(in), modifier,
                                    static_cast<std::uint32_t>(out >> 32), static_cast<std::uint32_t>(out), 0};
     for (std::uint32_t i = 0; i < 6; ++i) write(f, csr::hcr_in_param_high::kOffset + 4 * i, words[i]);
-    write(f, csr::hcr_control::kOffset, opcode | csr::hcr_control::kOpModifier.at(op_modifier) | csr::hcr_control::kGo.mask());
+    write(f, csr::hcr_control::kOffset,
+          opcode | csr::hcr_control::kOpModifier.at(op_modifier) | csr::hcr_control::kGo.mask());
   }
   Status run(unsigned f, std::uint32_t opcode, std::uint32_t modifier = 0, std::uint64_t in = 0, std::uint64_t out = 0,
              std::uint32_t op_modifier = 0) {

@@ -71,7 +71,8 @@ TEST_CASE("firmware that writes outside its memory reports where", "[system][fir
   p.then(rv::csrrs(8, 0x341, 0)).then(rv::sw(8, 10, catas(2)));  // mepc
   p.then(rv::csrrs(8, 0x343, 0)).then(rv::sw(8, 10, catas(3)));  // mtval
   p.set(mgmt::halt::kOffset, static_cast<std::uint32_t>(mgmt::halt::Code::trap)).for_ever();
-  check_ends(p, {"its firmware has failed", "catastrophic error 0x2", "mcause 0x7", "mepc 0x10000020", "mtval 0x20000008"});
+  check_ends(p, {"its firmware has failed",
+                 "catastrophic error 0x2", "mcause 0x7", "mepc 0x10000020", "mtval 0x20000008"});
 }
 
 TEST_CASE("an image that cannot be loaded is an error of the scenario", "[system][firmware]") {
