@@ -8,9 +8,11 @@
 
 #include "control/cycle_costs.h"
 #include "control/instruction.h"
-#include "control/memory_map.h"
+#include "protocols/control_memory.h"
 
 namespace viosim::control {
+
+using viosim::MemoryMap;
 
 /// Instructions from `pc` on, the last of which leaves the run: a jump, a trap or `cut`.
 struct Block {

@@ -1,28 +1,36 @@
 #include "control/control_processor.h"
 
+#include <utility>
+
 namespace viosim::control {
-namespace {
-
-std::uint64_t ticks_until(Time t, Frequency clock) {
-  __extension__ using Wide = __int128;
-  return static_cast<std::uint64_t>(static_cast<Wide>(t.ps()) * clock.raw() / kPsPerSecond);
-}
-
-}  // namespace
 
 ControlProcessor::ControlProcessor(std::string path, const ControlProcessorParams& params, MemoryMap& memory,
                                    std::uint32_t timer_base)
-    : station_(std::move(path), 1), clock_(*params.frequency), timer_clock_(*params.timer_clock),
-      quantum_(static_cast<std::uint64_t>(params.quantum->raw())), hart_(memory, params.costs()), clint_(hart_),
-      alarm_([](void* self) { static_cast<ControlProcessor*>(self)->activity_.notify(); }, this) {
+    : station_(std::move(path), 1), memory_(memory), clock_(*params.frequency),
+      quantum_(static_cast<std::uint64_t>(params.quantum->raw())), hart_(memory, params.costs()),
+      timer_(*params.timer_clock, hart_, [](void* self) { static_cast<ControlProcessor*>(self)->activity_.notify(); },
+             this) {
   station_.based_on(Cause::Execute, params.base);
-  memory.add_device(timer_base, Clint::kSize, clint_);
+  memory.add_device(timer_base, Clint::kSize, timer_);
   hart_.stop_at_devices();
 }
 
 void ControlProcessor::start(std::uint32_t entry) {
   hart_.reset(entry);
+  ended_ = false;
   spawn(execute(), station_.path().c_str());
+}
+
+/// Not at once: what asks for it may be an access of the hart itself.
+void ControlProcessor::restart(std::uint32_t entry) {
+  restart_ = entry;
+  if (std::exchange(ended_, false)) spawn(execute(), station_.path().c_str());
+  else activity_.notify();
+}
+
+void ControlProcessor::begin_again() {
+  hart_.reset(*std::exchange(restart_, std::nullopt));
+  timer_.reset();
 }
 
 void ControlProcessor::set_interrupt(Interrupt line, bool on) {
@@ -30,38 +38,37 @@ void ControlProcessor::set_interrupt(Interrupt line, bool on) {
   activity_.notify();
 }
 
-void ControlProcessor::move_timer() {
-  const std::uint64_t ticks = ticks_until(now(), timer_clock_);
-  clint_.advance(ticks - ticks_);
-  ticks_ = ticks;
-}
-
-/// Wakes at the first time at which the timer's interrupt is pending.
-void ControlProcessor::arm_timer() {
-  const std::uint64_t left = clint_.ticks_left();
-  const std::uint64_t last = ticks_until(Time::never(), timer_clock_);
-  if (left == 0 || left >= last - ticks_) return;  // pending, or behind the end of time
-  alarm_.arm(Time() + Cycles(static_cast<std::int64_t>(ticks_ + left)) / timer_clock_);
+/// Whose account the next stretch is charged to, up to date.
+Op& ControlProcessor::payer() {
+  if (work_ == nullptr || work_->last() > now()) return nobody_;
+  if (work_->traced() && work_->last() < now())
+    station_.charge_past(*work_, Cause::Execute, SpanKind::queued, work_->last());
+  return *work_;
 }
 
 Process ControlProcessor::execute() {
   bool at_device = false;  // the next step is an access that its device has not seen yet
-  while (!ended_) {
-    move_timer();
+  do {
+    if (restart_) {
+      begin_again();
+      at_device = false;
+    }
+    timer_.move();
     const std::uint64_t before = hart_.cycles();
     const Hart::Ran ran = hart_.run(quantum_);
     const Cycles took(static_cast<std::int64_t>(hart_.cycles() - before));
-    co_await station_.hold(nobody_, Cause::Execute, took / clock_);
+    co_await station_.hold(payer(), Cause::Execute, took / clock_);
+    if (restart_) continue;
     ended_ = ran.why == Stop::exception;
     const bool stalled = ran.why == Stop::bus && ran.steps == 0 && at_device;
     at_device = ran.why == Stop::bus;
     if (ran.why == Stop::wait) {
-      move_timer();
-      arm_timer();
+      timer_.move();
+      timer_.arm();
     }
     const bool sleeps = stalled || (ran.why == Stop::wait && !hart_.registers().wakes());
     if (sleeps) co_await sleep(activity_);
-  }
+  } while (!ended_);
 }
 
 }  // namespace viosim::control

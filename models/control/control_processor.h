@@ -1,19 +1,22 @@
 // ControlProcessor: a hart in time: firmware that runs on a device's core.
-// Models: cycles as time; accesses of devices at their time; sleep in wfi; the timer on a clock of its own.
-// Not modelled: an interrupt that comes while instructions run is taken at the end of their quantum, or earlier at an
-//   access of a device or a wfi: late by the time of `quantum` steps at most.
-// Causes: Execute = cycles / frequency, as background work: no operation waits here by itself.
+// Models: cycles as time; accesses of devices at their time; sleep in wfi; the timer on a clock of its own; restart.
+// Not modelled: an interrupt or a restart that comes while instructions run is taken at the end of their quantum, or
+//   earlier at an access of a device or a wfi: late by the time of `quantum` steps at most.
+// Causes: Execute = cycles / frequency, of the account that it was told to serve, which waits in line (Execute too) until a
+//   run begins; else background work.
 #pragma once
+#include <optional>
 #include <string>
 
-#include "control/clint.h"
 #include "control/control_processor_params.h"
 #include "control/hart.h"
 #include "kernel/station.h"
+#include "protocols/control_processor.h"
+#include "protocols/control_timer.h"
 
 namespace viosim::control {
 
-class ControlProcessor {
+class ControlProcessor : public ControlProcessorIf {
  public:
   /// `memory` is whole but for the timer, which this adds at `timer_base`.
   ControlProcessor(std::string path, const ControlProcessorParams& params, MemoryMap& memory,
@@ -21,32 +24,37 @@ class ControlProcessor {
   ControlProcessor(const ControlProcessor&) = delete;
   ControlProcessor& operator=(const ControlProcessor&) = delete;
 
-  /// Begins to run at `entry`, now. Once.
-  void start(std::uint32_t entry);
+  std::span<std::byte> memory(std::uint32_t address, std::uint32_t length) override {
+    return memory_.bytes_at(address, length);
+  }
+  void start(std::uint32_t entry) override;
+  void restart(std::uint32_t entry) override;
+  void external_interrupt(bool on) override { set_interrupt(Interrupt::external, on); }
+  void bus_ready() override { activity_.notify(); }
+  void serve(Op* work) override { work_ = work; }
+  std::uint64_t retired() const override { return hart_.retired(); }
+
   /// An interrupt's wire.
   void set_interrupt(Interrupt line, bool on);
-  /// A device that answered `stall` can answer now.
-  void bus_ready() { activity_.notify(); }
-
   Hart& hart() { return hart_; }
-  Clint& timer() { return clint_; }
   /// An exception that the hart was told to stop on ended the program.
   bool ended() const { return ended_; }
 
  private:
   Process execute();
-  void move_timer();
-  void arm_timer();
+  void begin_again();
+  Op& payer();
 
   Station station_;
-  Frequency clock_, timer_clock_;
+  MemoryMap& memory_;
+  Frequency clock_;
   std::uint64_t quantum_;
   Hart hart_;
-  Clint clint_;
   Event activity_;
-  Timer alarm_;
-  std::uint64_t ticks_ = 0;  // of the timer's clock, up to now
+  ControlTimer timer_;
+  std::optional<std::uint32_t> restart_;  // where, at the end of the quantum
   Op nobody_;
+  Op* work_ = nullptr;  // whose account pays; null: nobody's
   bool ended_ = false;
 };
 

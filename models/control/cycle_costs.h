@@ -10,7 +10,7 @@ namespace viosim::control {
 struct CycleCosts {
   std::uint16_t base = 1;
   std::uint16_t load = 0, store = 0, multiply = 0, divide = 0;
-  std::uint16_t taken = 0;  ///< a jump, a branch that is taken, mret: the pipeline is filled again
+  std::uint16_t taken = 0;  ///< a jump, a branch that is taken, mret, fence.i: the pipeline is filled again
   std::uint16_t trap = 0;   ///< entering a handler
 
   std::uint32_t of(Code code) const {

@@ -6,7 +6,7 @@
 #include <stdexcept>
 #include <string>
 
-#include "control/memory_map.h"
+#include "protocols/control_memory.h"
 
 namespace viosim::control {
 

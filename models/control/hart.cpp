@@ -62,7 +62,7 @@ std::uint32_t Hart::end(const Block& block, const Instruction& last) {
       return retire(block, last, pc + 4);
     case Code::fence_i:
       blocks_.forget_all();
-      return retire(block, last, pc + 4);
+      return jump(block, last, pc + 4);
     case Code::fetch_fault: return raise(block, last, Exception::fetch_fault, pc);
     case Code::cut:
       pc_ = pc;

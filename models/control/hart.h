@@ -8,8 +8,8 @@
 
 #include "control/block_cache.h"
 #include "control/cycle_costs.h"
-#include "control/memory_map.h"
 #include "control/registers.h"
+#include "protocols/control_memory.h"
 
 namespace viosim::control {
 
@@ -21,7 +21,7 @@ enum class Stop : std::uint8_t {
   exception,  ///< one of those that `stop_on` named; the program stands at the instruction that raised it
 };
 
-class Hart {
+class Hart : public InterruptWiresIf {
  public:
   struct Ran {
     std::uint64_t steps;  ///< instructions that retired + traps that were taken
@@ -34,7 +34,7 @@ class Hart {
   Ran run(std::uint64_t steps);
 
   /// An interrupt's wire.
-  void set_interrupt(Interrupt line, bool on) { registers_.set_pending(line, on); }
+  void set_interrupt(Interrupt line, bool on) override { registers_.set_pending(line, on); }
   /// Begins at `pc`, a multiple of 4, with all state new but the counts.
   void reset(std::uint32_t pc);
   /// Exceptions that end `run` instead of entering their handler.

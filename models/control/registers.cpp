@@ -22,6 +22,8 @@ void ControlRegisters::reset() {
   fresh.mip_ = mip_;
   fresh.retired_ = retired_;
   fresh.cycles_ = cycles_;
+  fresh.instret_offset_ = 0 - retired_;
+  fresh.cycle_offset_ = 0 - cycles_;
   *this = fresh;
 }
 

@@ -2,6 +2,8 @@
 #pragma once
 #include <cstdint>
 
+#include "protocols/control_interrupt.h"
+
 namespace viosim::control {
 
 enum class Exception : std::uint8_t {
@@ -16,10 +18,8 @@ enum class Exception : std::uint8_t {
   environment_call = 11,
 };
 
-/// Bits of mip and mie.
-enum class Interrupt : std::uint8_t { software = 3, timer = 7, external = 11 };
-
-constexpr std::uint32_t bit(Interrupt i) { return 1U << static_cast<unsigned>(i); }
+using viosim::bit;
+using viosim::Interrupt;
 constexpr std::uint32_t bit(Exception e) { return 1U << static_cast<unsigned>(e); }
 
 }  // namespace viosim::control

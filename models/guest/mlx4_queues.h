@@ -29,6 +29,14 @@ struct Mlx4Cq {
   bool lap() const { return (consumer & entries) != 0; }
 };
 
+struct Mlx4Eq {
+  static constexpr std::uint32_t kEntries = 1024;  // mlx4 has 0x80 spare ones; what stays under way fits
+  void* owner = nullptr;     ///< the driver, for the interrupt handler
+  Gpa ring{};
+  Eqn number{};
+  std::uint32_t consumer = 0;
+};
+
 struct Mlx4SendQueue {
   Gpa ring;
   std::uint32_t entries = 0, limit = 0, stride = 0;  ///< limit: work requests; the rest is head-room for prefetch
@@ -45,6 +53,7 @@ struct Mlx4ReceiveQueue {
 
 struct Mlx4Qp {
   Qpn number;
+  bool retired = false;  ///< destroyed: its rings serve the next one of its size
   Mlx4SendQueue send;
   Mlx4ReceiveQueue receive;
   std::uint32_t max_inline = 0;
@@ -56,6 +65,7 @@ struct Mlx4Qp {
 struct Mlx4Region {
   Gva start;
   Bytes length;
+  Lkey key;
   std::vector<Gpa> pages;
 };
 

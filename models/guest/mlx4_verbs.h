@@ -16,6 +16,7 @@
 #include "guest/mlx4_queues.h"
 #include "guest/mlx4_timing.h"
 #include "kernel/station.h"
+#include "protocols/hca_commands.h"
 #include "protocols/passthrough.h"
 #include "structures/number_table.h"
 
@@ -30,17 +31,20 @@ enum class BusAddressing : std::uint8_t {
 class Mlx4Verbs final : public Verbs {
  public:
   /// `uar`: where this software sees its page of doorbells. `vector`: the interrupt of its event queue.
-  Mlx4Verbs(std::string path, const Mlx4Params& params, HcaControlIf& hca, unsigned function, Gpa uar,
-            BusAddressing addressing, MsiRouteIf& msi, unsigned vector);
+  Mlx4Verbs(std::string path, const Mlx4Params& params, HcaCommandsIf& commands, Gpa uar, BusAddressing addressing,
+            MsiRouteIf& msi, unsigned vector);
 
   Task<> open(Exec& on) override;
   Task<MrKeys> reg_mr(Exec& on, Gva start, Bytes length, MrAccess access, std::span<const Gpa> pages) override;
   /// kNoCq if `entries` is 0 or above 4 M; kNoQp for unknown CQs, empty or too large queues.
+  /// invalid for keys that this context has not registered.
+  Task<VerbsError> dereg_mr(Exec& on, Lkey key) override;
   Task<CqHandle> create_cq(Exec& on, std::uint32_t entries, int with_events) override;
   Task<QpHandle> create_qp(Exec& on, CqHandle send, CqHandle receive, QpCapabilities wanted) override;
   Qpn qp_number(QpHandle qp) const override;
-  Lid lid() const override { return hca_.lid(); }
+  Lid lid() const override { return commands_.lid(); }
   Task<VerbsError> connect(Exec& on, QpHandle qp, const QpConnection& to) override;
+  Task<VerbsError> destroy_qp(Exec& on, QpHandle qp) override;
   std::uint32_t max_inline(QpHandle qp) const override;
 
   Task<VerbsError> post_send(Exec& on, QpHandle qp, const SendWr& wr) override;
@@ -52,8 +56,8 @@ class Mlx4Verbs final : public Verbs {
   void on_completion(CqHandle cq, CompletionHandler handler) override;
 
  private:
-  const Mlx4Qp* find(QpHandle h) const { return h.value < qps_.size() ? &qps_[h.value] : nullptr; }
-  Mlx4Qp* find(QpHandle h) { return h.value < qps_.size() ? &qps_[h.value] : nullptr; }
+  const Mlx4Qp* find(QpHandle h) const { return h.value < qps_.size() && !qps_[h.value].retired ? &qps_[h.value] : nullptr; }
+  Mlx4Qp* find(QpHandle h) { return h.value < qps_.size() && !qps_[h.value].retired ? &qps_[h.value] : nullptr; }
   Mlx4Cq* find(CqHandle h) { return h.value < cqs_.size() ? &cqs_[h.value] : nullptr; }
   Iova bus(const Exec& on, Gpa address, Bytes length) const {
     return Iova(addressing_ == BusAddressing::physical ? address.raw() : on.translate(address, length).raw());
@@ -61,18 +65,20 @@ class Mlx4Verbs final : public Verbs {
   const Mlx4Region* region(Gva address, std::uint32_t length) const;
   Hold fetch_inline(Exec& on, const Mlx4Region& from, Gva address, std::span<std::byte> into);
   Hold ring_doorbell(Exec& on, const Mlx4Qp& qp);
+  std::uint32_t place_for(const Mlx4SendQueue& send, const Mlx4ReceiveQueue& receive);
   void expect(Exec& on, Mlx4Cq& cq);
   void adopt(Exec& on, Mlx4Cq& cq);
   Wc consume(Mlx4Cq& cq, std::span<const std::byte> cqe);
   static Task<> interrupt(void* self, Exec& on);
-  Task<> handle_events(Exec& on);
+  Task<> create_eq(Exec& on, Mlx4Eq& eq, unsigned vector, int asynchronous);
+  Task<> handle_events(Exec& on, Mlx4Eq& eq);
+  Task<> handle_completion(Exec& on, std::uint32_t number);
   Task<> fill(Exec& on, Gpa ring, std::uint32_t entries, std::size_t stride, std::size_t at, std::byte value);
 
   Station site_;
   Mlx4Timing timing_;
   Mlx4Params params_;
-  HcaControlIf& hca_;
-  unsigned function_;
+  HcaCommandsIf& commands_;
   Gpa uar_;
   BusAddressing addressing_;
   MsiRouteIf& msi_;
@@ -80,9 +86,7 @@ class Mlx4Verbs final : public Verbs {
   Bytes blueflame_{};
   std::uint64_t blueflame_at_ = 0;
   Pdn pd_{};
-  Eqn eq_{};
-  Gpa eq_ring_{};
-  std::uint32_t eq_consumer_ = 0;
+  Mlx4Eq eq_, command_eq_;  ///< of completions; of commands' ends, where they come as events
   std::deque<Mlx4Cq> cqs_;
   std::deque<Mlx4Qp> qps_;
   std::vector<Mlx4Region> regions_;

@@ -40,41 +40,49 @@ void Mlx4Verbs::on_completion(CqHandle h, CompletionHandler handler) {
 }
 
 Task<> Mlx4Verbs::interrupt(void* self, Exec& on) {
-  auto* const verbs = static_cast<Mlx4Verbs*>(self);
+  auto* const eq = static_cast<Mlx4Eq*>(self);
+  auto* const verbs = static_cast<Mlx4Verbs*>(eq->owner);
   co_await on.execute(verbs->timing_.interrupt());
-  co_await verbs->handle_events(on);
+  co_await verbs->handle_events(on, *eq);
 }
 
 /// mlx4_eq_int: all events, then one write that tells the device the consumer index and arms the queue.
-Task<> Mlx4Verbs::handle_events(Exec& on) {
-  constexpr std::uint32_t kEntries = 1024;
+Task<> Mlx4Verbs::handle_events(Exec& on, Mlx4Eq& eq) {
   std::array<std::byte, abi::kEqeSize> eqe{};
   for (;;) {
-    const std::int64_t at = static_cast<std::int64_t>((eq_consumer_ & (kEntries - 1)) * abi::kEqeSize);
-    Hold look = on.load(eq_ring_ + Bytes(at), eqe);
+    const std::int64_t at = static_cast<std::int64_t>((eq.consumer & (Mlx4Eq::kEntries - 1)) * abi::kEqeSize);
+    Hold look = on.load(eq.ring + Bytes(at), eqe);
     const bool owner = (std::to_integer<std::uint8_t>(eqe[abi::kEqeOwner]) & 0x80) != 0;
-    const bool valid = owner == ((eq_consumer_ & kEntries) != 0);
-    if (valid) ++eq_consumer_;
+    const bool valid = owner == ((eq.consumer & Mlx4Eq::kEntries) != 0);
+    if (valid) ++eq.consumer;
     co_await look;
     if (!valid) break;
-    if (std::to_integer<std::uint8_t>(eqe[abi::kEqeType]) != abi::kEqeCompletion) continue;
-    ++events_;
-    const std::uint32_t handle = cq_by_number_.find(abi::get<std::uint32_t>(eqe, abi::kEqeCqn) & 0xffffff);
-    if (handle == NumberTable::kNone) continue;
-    Mlx4Cq& cq = cqs_[handle];
-    if (cq.handler.run != nullptr) {
-      ++cq.arm_sequence;
-      co_await cq.handler.run(cq.handler.self, on, CqHandle{handle});
-      continue;
-    }
-    ++cq.events;
-    co_await on.execute(timing_.completion());
-    if (cq.sleeper != nullptr) cq.sleeper->wake_with(on.op());
-    cq.wake.notify();
+    const auto type = std::to_integer<std::uint8_t>(eqe[abi::kEqeType]);
+    if (type == abi::kEqeCompletion) co_await handle_completion(on, abi::get<std::uint32_t>(eqe, abi::kEqeCqn) & 0xffffff);
+    if (type == abi::kEqeCommand)
+      co_await commands_.completed(on, static_cast<std::uint16_t>(abi::get<std::uint32_t>(eqe, abi::kEqeToken)),
+                                   std::to_integer<std::uint8_t>(eqe[abi::kEqeStatus]),
+                                   abi::get<std::uint64_t>(eqe, abi::kEqeOut));
   }
-  const std::uint32_t index = (eq_consumer_ & 0xffffff) | 1u << 31;
-  co_await on.mmio_store(uar_ + Bytes(static_cast<std::int64_t>(abi::kEqDoorbell + 8 * (eq_.value % 4))),
+  const std::uint32_t index = (eq.consumer & 0xffffff) | 1u << 31;
+  co_await on.mmio_store(uar_ + Bytes(static_cast<std::int64_t>(abi::kEqDoorbell + 8 * (eq.number.value % 4))),
                          __builtin_bswap32(index), Bytes(4));
+}
+
+Task<> Mlx4Verbs::handle_completion(Exec& on, std::uint32_t number) {
+  ++events_;
+  const std::uint32_t handle = cq_by_number_.find(number);
+  if (handle == NumberTable::kNone) co_return;
+  Mlx4Cq& cq = cqs_[handle];
+  if (cq.handler.run != nullptr) {
+    ++cq.arm_sequence;
+    co_await cq.handler.run(cq.handler.self, on, CqHandle{handle});
+    co_return;
+  }
+  ++cq.events;
+  co_await on.execute(timing_.completion());
+  if (cq.sleeper != nullptr) cq.sleeper->wake_with(on.op());
+  cq.wake.notify();
 }
 
 }  // namespace viosim::guest

@@ -45,8 +45,9 @@ void Completion::emit(CompletionQueue& cq, Cqe& cqe) {
 }
 
 void Completion::write(Cqn number, Cqe&& cqe) {
-  CompletionQueue& cq = *e_.tables.cq(number);
-  if (cq.failed) return;
+  CompletionQueue* const found = e_.tables.cq(number);
+  if (found == nullptr || found->failed) return;
+  CompletionQueue& cq = *found;
   if (cq.first == nullptr && !cq.full()) {
     emit(cq, cqe);
     return;
@@ -68,7 +69,9 @@ void Completion::arm(CompletionQueue& cq, std::uint32_t consumer, Op op) {
 }
 
 void Completion::event(Eqn number, std::uint8_t type, std::uint32_t object, Op op) {
-  EventQueue& eq = *e_.tables.eq(number);
+  EventQueue* const found = e_.tables.eq(number);
+  if (found == nullptr) return;
+  EventQueue& eq = *found;
   const Bdf bdf = e_.tables.functions[eq.function].bdf;
   Buffer b = zeroed(hca_abi::kEqeSize);
   b.bytes()[hca_abi::kEqeType] = std::byte{type};
@@ -117,7 +120,7 @@ void Completion::overflow(CompletionQueue& cq, Op op) {
   while (cq.first != nullptr) delete std::exchange(cq.first, cq.first->next);
   if (cq.config.events) event(*cq.config.events, hca_abi::kEqeCqError, cq.number.value, op.fork());
   for (const auto& qp : e_.tables.qps)
-    if (qp->config.send_cq == cq.number || qp->config.receive_cq == cq.number) e_.faults->fail(*qp, op.fork());
+    if (qp != nullptr && (qp->config.send_cq == cq.number || qp->config.receive_cq == cq.number)) e_.faults->fail(*qp, op.fork());
 }
 
 }  // namespace viosim::hca

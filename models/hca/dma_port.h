@@ -22,6 +22,7 @@ struct DmaJob : Pooled<DmaJob> {
   Cause cause = Cause::DmaRead;    ///< and for what
   Duration latency;
   Bytes offset;                    ///< the owner's: where the data belongs
+  std::uint32_t generation = 0;    ///< the owner's: void if it has moved on
   void (*then)(DmaJob* job) = nullptr;
   void* owner = nullptr;
   std::coroutine_handle<> handle{};

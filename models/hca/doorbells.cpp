@@ -28,7 +28,7 @@ void Doorbells::write(Tlp& tlp) {
     else if (offset == hca_abi::kSendDoorbell) good = send(function, tlp);
     else if (offset == hca_abi::kCqDoorbell) good = arm(function, tlp);
     else if (offset >= hca_abi::kEqDoorbell && offset < hca_abi::kEqDoorbell + 32)
-      good = offset % 8 == 0 && tlp.data.size() == Bytes(4);  // a consumer index: the rings are not watched
+      good = consumed(function, static_cast<unsigned>(offset - hca_abi::kEqDoorbell) / 8, tlp);
   }
   if (!good) ++e_.counters.bad_doorbells;
 }
@@ -48,6 +48,15 @@ bool Doorbells::arm(unsigned function, Tlp& tlp) {
   CompletionQueue* const cq = e_.tables.cq(Cqn{command & kPsnMask});
   if (cq == nullptr || cq->function != function || (command & (3u << 24)) != hca_abi::kArmNext) return false;
   e_.completion->arm(*cq, get<std::uint32_t>(tlp.data.bytes(), 4), std::move(tlp.op));
+  return true;
+}
+
+/// A consumer index; the lower two bits of the queue's number are in the address.
+bool Doorbells::consumed(unsigned function, unsigned place, const Tlp& tlp) {
+  if (tlp.address.raw() % 8 != 0 || tlp.data.size() != Bytes(4)) return false;
+  const std::uint32_t index = get<std::uint32_t>(tlp.data.bytes(), 0) & kPsnMask;
+  for (const auto& eq : e_.tables.eqs)
+    if (eq != nullptr && eq->function == function && eq->number.value % 4 == place) eq->consumer = index;
   return true;
 }
 

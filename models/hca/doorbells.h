@@ -25,6 +25,7 @@ class Doorbells {
   };
   bool send(unsigned function, Tlp& tlp);
   bool arm(unsigned function, Tlp& tlp);
+  bool consumed(unsigned function, unsigned place, const Tlp& tlp);
   bool blueflame(unsigned function, std::size_t uar, std::uint64_t offset, Tlp& tlp);
   Engines& e_;
   std::vector<std::unique_ptr<Post>> posts_;  ///< by function and UAR

@@ -6,6 +6,7 @@
 #include "hca/hca_timing.h"
 #include "hca/tables.h"
 #include "hca/translator.h"
+#include "protocols/send_engine.h"
 
 namespace viosim::hca {
 
@@ -33,6 +34,7 @@ struct Engines {
   Gather* gather = nullptr;
   Completion* completion = nullptr;
   Faults* faults = nullptr;
+  SendEngineIf* send_engine = nullptr;  ///< instead of fetcher and wqe_engine; null: these
   WqeEngine* wqe_engine = nullptr;
   WqeFetcher* fetcher = nullptr;
   Requester* requester = nullptr;

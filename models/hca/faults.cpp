@@ -48,6 +48,8 @@ void Faults::quiesce(QueuePair& qp) {
   qp.response_asked = false;
   QueuePair::drop(qp.arrived);
   QueuePair::drop(qp.requests);
+  if (e_.send_engine != nullptr) e_.send_engine->close(qp.number);
+  while (!qp.descriptors.empty()) qp.descriptors.pop();
   ++qp.fetch.generation;
   qp.fetch.announced = 0;
   qp.fetch.next_read = qp.fetch.fetched;
@@ -72,7 +74,7 @@ void Faults::fail(QueuePair& qp, Op op) {
 
 void Faults::catastrophic(QueuePair& qp, Op op) {
   const CompletionQueue* const cq = e_.tables.cq(qp.config.send_cq);
-  if (qp.state != QpState::error && cq->config.events)
+  if (qp.state != QpState::error && cq != nullptr && cq->config.events)
     e_.completion->event(*cq->config.events, hca_abi::kEqeQpCatastrophic, qp.number.value, op.fork());
   fail(qp, std::move(op));
 }

@@ -3,11 +3,13 @@
 // Models: doorbells and BlueFlame, WQE fetch with prefetch, context caches that miss to host memory, key checks and
 //   page-wise translation, payload gather, segmentation, PSNs, ACK, NAK, go-back-N, RNR, reads, atomics, receive
 //   queues, completion and event queues with MSI-X, the error state and its flush.
-// Not modelled: the command mailbox, UD/UC, SRQ, immediate data, EQ overflow, QoS, internal buffer limits.
+//   With firmware: command registers and what it reaches (Management).
+// Not modelled: UD/UC, SRQ, immediate data, EQ overflow, QoS, internal buffer limits.
 // Causes: Pipeline = tx_pipeline + rx_pipeline + ceil(payload / width) / clock on each side, and the wait for
 //   message_interval; WqeFetch, DmaRead, ContextMiss = what the endpoint charges + dma_engine_latency a read;
 //   AckWait, RnrWait, RetransmitTimeout by protocol; DmaWrite, CompletionWrite = what the endpoint charges.
 #pragma once
+#include <memory>
 #include <vector>
 
 #include "hca/completion.h"
@@ -15,10 +17,13 @@
 #include "hca/engines.h"
 #include "hca/faults.h"
 #include "hca/gather.h"
+#include "hca/installer.h"
+#include "hca/management.h"
 #include "hca/receive_queue.h"
 #include "hca/receiver.h"
 #include "hca/requester.h"
 #include "hca/responder.h"
+#include "hca/send_engine_client.h"
 #include "hca/transmitter.h"
 #include "hca/wqe_engine.h"
 #include "hca/wqe_fetcher.h"
@@ -33,10 +38,14 @@ class Hca : public sc_core::sc_module, public HcaControlIf, public FunctionIf {
   /// `functions`: requester ids, the PF first. `dma`: the endpoint, attached before the first doorbell.
   Hca(sc_core::sc_module_name name, const HcaParams& params, Lid lid, const std::vector<Bdf>& functions);
   void attach(DmaIf& dma) { dma_.attach(dma); }
+  /// `engine` does the work of fetcher and WQE engine; before the first queue pair is connected.
+  void use(SendEngineIf& engine);
+  /// What firmware reaches on its bus. Before anything runs; the HCA has command registers from then on.
+  Management& add_management();
 
   // FunctionIf
   void bar_write(Tlp* tlp) override;
-  std::uint64_t bar_read(Bdf target, std::uint8_t bar, std::uint64_t offset, Bytes size) override;
+  std::uint64_t bar_read(Bdf target, std::uint8_t bar, std::uint64_t offset, Bytes size, Op& op) override;
 
   // HcaControlIf. Bad arguments throw std::invalid_argument, unknown or foreign objects std::out_of_range.
   unsigned functions() const override;
@@ -50,14 +59,15 @@ class Hca : public sc_core::sc_module, public HcaControlIf, public FunctionIf {
   Eqn create_eq(unsigned function, Iova ring, std::uint32_t entries, std::uint64_t msi_address,
                 std::uint32_t msi_data) override;
   Cqn create_cq(unsigned function, const CqConfig& config) override;
+  void destroy_cq(unsigned function, Cqn cq) override;
   Qpn create_qp(unsigned function, const QpConfig& config) override;
+  void destroy_qp(unsigned function, Qpn qp) override;
   void connect(Qpn qp, const QpConnection& to) override;
   QpState state(Qpn qp) const override;
   void reset_qp(Qpn qp) override;
 
  private:
-  QueuePair& find(Qpn qp);
-  void check_function(unsigned function) const;
+  QueuePair& find(Qpn qp) const;
 
   HcaParams params_;
   HcaCounters counters_;
@@ -77,7 +87,9 @@ class Hca : public sc_core::sc_module, public HcaControlIf, public FunctionIf {
   Responder responder_;
   Receiver rx_;
   Doorbells doorbells_;
-  std::uint64_t next_mtt_ = 0;
+  SendEngineClient send_engine_client_;
+  Installer installer_;
+  std::unique_ptr<Management> management_;  ///< with firmware
 };
 
 }  // namespace viosim::hca

@@ -8,7 +8,7 @@
 #include "kernel/ledger.h"
 #include "kernel/pool.h"
 #include "protocols/hca_abi.h"
-#include "protocols/hca_control.h"
+#include "protocols/hca_commands.h"
 
 namespace viosim::hca {
 
@@ -48,6 +48,7 @@ struct CompletionQueue {
   std::uint32_t producer = 0;   ///< entries written so far
   std::uint32_t consumer = 0;   ///< what the device knows of it, 24 bits
   bool armed = false, failed = false, checking = false;
+  bool removed = false;         ///< destroyed; stays while something may look at it
   Cqe* first = nullptr;         ///< those that wait for the check of the record
   Cqe* last = nullptr;
 
@@ -65,6 +66,8 @@ struct EventQueue {
   std::uint64_t msi_address = 0;
   std::uint32_t msi_data = 0;
   std::uint32_t producer = 0;
+  std::uint32_t consumer = 0;   ///< what the driver told by its doorbell, 24 bits
+  bool asynchronous = false;    ///< firmware writes it, not the completion engine
 };
 
 }  // namespace viosim::hca

@@ -11,6 +11,8 @@
 #include "kernel/event.h"
 #include "protocols/hca_control.h"
 #include "protocols/packet.h"
+#include "protocols/send_engine.h"
+#include "structures/fifo.h"
 
 namespace viosim::hca {
 
@@ -50,6 +52,7 @@ struct QueuePair {
   QpConnection peer;
   Duration ack_timeout;          ///< of the connection; zero: none
   QpState state = QpState::init;
+  bool sends = false;            ///< in RTS
   std::uint32_t epoch = 0;       ///< moves whenever what was being sent is void
   std::uint32_t resets = 0;      ///< moves with a reset or an error: void is what was being received
 
@@ -64,6 +67,7 @@ struct QueuePair {
   Segments tx_segments;
   Event send_changed;
   Cause send_waits = Cause::Pipeline;
+  Fifo<PacketDescriptor> descriptors;  ///< of a send engine, not used yet
   TxFifo tx;
   std::uint32_t next_psn = 0, unacknowledged = 0, highest_sent = 0, since_request = 0;
   unsigned reads_outstanding = 0;

@@ -42,7 +42,7 @@ void Requester::kick(QueuePair& qp) {
   }
   qp.serving = true;
   while (SendWqe* const w = next_to_send(qp)) {
-    if (send_at_once(qp, *w)) continue;
+    if (e_.send_engine == nullptr && send_at_once(qp, *w)) continue;
     ++qp.users;
     spawn(serve(qp), "hca requester");
     return;
@@ -65,7 +65,19 @@ void Requester::begin(QueuePair& qp, SendWqe& w) {
   qp.next_psn = psn_add(qp.next_psn, w.packets);
 }
 
-IbPacket* Requester::make_packet(QueuePair& qp, const SendWqe& w, std::uint32_t number) {
+/// As the send engine cut it, the first time; else here.
+Requester::Cut Requester::cut(QueuePair& qp, SendWqe& w) {
+  if (e_.send_engine != nullptr && w.next_packet == w.described) {
+    const PacketDescriptor d = qp.descriptors.pop();
+    w.described = w.wants_response() ? w.packets : w.described + 1;
+    e_.send_engine->sent(qp.number);
+    return {d.offset, d.length};
+  }
+  const auto mtu = static_cast<std::uint32_t>(qp.peer.mtu.raw()), offset = mtu * w.next_packet;
+  return {offset, std::min(mtu, w.length - offset)};
+}
+
+IbPacket* Requester::make_packet(QueuePair& qp, const SendWqe& w, std::uint32_t number, Cut part) {
   auto* const p = new IbPacket;
   const auto mtu = static_cast<std::uint32_t>(qp.peer.mtu.raw());
   p->destination_lid = qp.peer.remote_lid;
@@ -86,10 +98,7 @@ IbPacket* Requester::make_packet(QueuePair& qp, const SendWqe& w, std::uint32_t 
     p->dma_length = w.length - done;
   } else {
     p->opcode = data_opcode(w, number == 0, number + 1 == w.packets);
-    if (w.is_inline) {
-      const std::uint32_t offset = number * mtu;
-      p->payload = w.inline_data.slice(Bytes(offset), Bytes(std::min(mtu, w.length - offset)));
-    }
+    if (w.is_inline) p->payload = w.inline_data.slice(Bytes(part.offset), Bytes(part.length));
   }
   return p;
 }
@@ -127,7 +136,7 @@ bool Requester::send_at_once(QueuePair& qp, SendWqe& w) {
   if (w.error == Syndrome::none) {
     qp.tx_segments.clear();
     while (w.next_packet < w.packets)
-      submit(qp, w, make_packet(qp, w, w.next_packet), w.op, w.wants_response() || w.next_packet + 1 == w.packets);
+      submit(qp, w, make_packet(qp, w, w.next_packet, cut(qp, w)), w.op, w.wants_response() || w.next_packet + 1 == w.packets);
     qp.cursor = w.next;
   }
   settle_head(qp);
@@ -141,8 +150,14 @@ Process Requester::serve(QueuePair& qp) {
     Op op = std::move(w->op);
     w->op = op.fork();
     qp.send_waits = Cause::Pipeline;
+    auto started = [this, &qp, w, epoch] {
+      const bool waits = e_.send_engine != nullptr && qp.epoch == epoch && !w->started && qp.descriptors.empty();
+      return waits ? e_.send_engine->waits_for() : kNoCause;
+    };
+    co_await e_.wqe_engine->station().ready(op, started, qp.send_changed);
+    if (qp.epoch != epoch) continue;
     Hold start;
-    start.until = e_.wqe_engine->grant(op);
+    start.until = e_.send_engine == nullptr ? e_.wqe_engine->grant(op) : now();
     co_await start;
     if (qp.epoch != epoch) continue;
     CplStatus context = CplStatus::successful;
@@ -152,7 +167,10 @@ Process Requester::serve(QueuePair& qp) {
       e_.faults->catastrophic(qp, std::move(op));
       continue;
     }
-    if (!w->started) begin(qp, *w);
+    if (!w->started) {
+      begin(qp, *w);
+      if (e_.send_engine != nullptr && w->opcode == Opcode::nop) cut(qp, *w);
+    }
     if (w->error == Syndrome::none) {
       const Sent sent = co_await send_packets(qp, *w, op);
       if (sent == Sent::restart) continue;
@@ -175,6 +193,11 @@ Task<Requester::Sent> Requester::send_packets(QueuePair& qp, SendWqe& w, Op& op)
     const bool reads = w.wants_response() && qp.reads_outstanding >= qp.peer.max_rd_atomic;
     return full || reads ? Cause::AckWait : kNoCause;
   };
+  auto described = [this, &qp, &w, epoch] {
+    const bool waits = e_.send_engine != nullptr && qp.epoch == epoch && w.next_packet == w.described &&
+                       qp.descriptors.empty();
+    return waits ? e_.send_engine->waits_for() : kNoCause;
+  };
   auto slot = [this, &qp, epoch] {
     return qp.epoch != epoch || e_.gather->has_slot() ? kNoCause : Cause::DmaRead;
   };
@@ -183,16 +206,17 @@ Task<Requester::Sent> Requester::send_packets(QueuePair& qp, SendWqe& w, Op& op)
     co_await station_.ready(op, window, qp.send_changed);
     if (qp.epoch != epoch) co_return Sent::restart;
     qp.send_waits = Cause::Pipeline;
-    IbPacket* const p = make_packet(qp, w, w.next_packet);
+    co_await e_.wqe_engine->station().ready(op, described, qp.send_changed);
+    if (qp.epoch != epoch) co_return Sent::restart;
+    const Cut part = cut(qp, w);
+    IbPacket* const p = make_packet(qp, w, w.next_packet, part);
     qp.tx_segments.clear();
     if (!w.wants_response() && !w.is_inline && w.length > 0) {
       qp.send_waits = Cause::DmaRead;
       co_await e_.gather->station().ready(op, slot, e_.gather->slot_free);
-      const std::uint64_t mtu = static_cast<std::uint64_t>(qp.peer.mtu.raw()), offset = mtu * w.next_packet;
       Verdict v = Verdict::good;
       if (qp.epoch == epoch)
-        v = co_await e_.translator.local(op, qp, w.sges, offset, std::min(mtu, w.length - offset), Right::local_read,
-                                         qp.tx_segments);
+        v = co_await e_.translator.local(op, qp, w.sges, part.offset, part.length, Right::local_read, qp.tx_segments);
       if (qp.epoch != epoch || v == Verdict::refused) {
         delete p;
         if (qp.epoch != epoch) co_return Sent::restart;

@@ -29,9 +29,14 @@ class Requester final : public TxListener {
   /// Sends all of a message's packets if it need not wait for anything. False: nothing was done.
   bool send_at_once(QueuePair& qp, SendWqe& w);
   Process serve(QueuePair& qp);
+  /// A packet's part of its message.
+  struct Cut {
+    std::uint32_t offset, length;
+  };
+  Cut cut(QueuePair& qp, SendWqe& w);
   Task<Sent> send_packets(QueuePair& qp, SendWqe& w, Op& op);
   inline void begin(QueuePair& qp, SendWqe& w);
-  inline IbPacket* make_packet(QueuePair& qp, const SendWqe& w, std::uint32_t number);
+  inline IbPacket* make_packet(QueuePair& qp, const SendWqe& w, std::uint32_t number, Cut part);
   inline void submit(QueuePair& qp, SendWqe& w, IbPacket* p, Op& op, bool last);
   // requester_response.cpp: back
   /// All up to `psn` has arrived. False if that shows that a response was lost (it is asked for again).

@@ -16,25 +16,34 @@ inline constexpr std::uint32_t kFirstQpn = 0x40;  // lower ones are reserved, as
 
 class Tables {
  public:
+  static constexpr unsigned kNobody = ~0u;
   std::vector<Function> functions;
-  std::vector<unsigned> pds;  ///< owning function
+  std::vector<unsigned> pds;  ///< owning function, or kNobody
   Objects<MemoryRegion> regions;
   Objects<CompletionQueue> cqs;
   Objects<EventQueue> eqs;
   Objects<QueuePair> qps;
 
-  QueuePair* qp(Qpn n) {
+  QueuePair* qp(Qpn n) const {
     const std::uint32_t i = n.value - kFirstQpn;  // a lower number wraps beyond the last one
     return i < qps.size() ? qps[i].get() : nullptr;
   }
-  CompletionQueue* cq(Cqn n) { return n.value < cqs.size() ? cqs[n.value].get() : nullptr; }
-  EventQueue* eq(Eqn n) { return n.value < eqs.size() ? eqs[n.value].get() : nullptr; }
-  /// The region of `key` for objects of `function` in `pd`; null if there is none.
-  MemoryRegion* region(unsigned function, Pdn pd, std::uint32_t key) {
+  CompletionQueue* cq(Cqn n) const {
+    return n.value < cqs.size() && cqs[n.value] != nullptr && !cqs[n.value]->removed ? cqs[n.value].get() : nullptr;
+  }
+  bool owns(unsigned function, Pdn n) const { return n.value < pds.size() && pds[n.value] == function; }
+  EventQueue* eq(Eqn n) const { return n.value < eqs.size() ? eqs[n.value].get() : nullptr; }
+  /// The region of `key`; null if there is none.
+  MemoryRegion* region(std::uint32_t key) const {
     const std::size_t i = key >> 8;
-    if (i == 0 || i > regions.size()) return nullptr;
+    if (i == 0 || i > regions.size() || regions[i - 1] == nullptr) return nullptr;
     MemoryRegion& r = *regions[i - 1];
-    return r.valid && r.key == key && r.function == function && r.pd == pd ? &r : nullptr;
+    return r.valid && r.key == key ? &r : nullptr;
+  }
+  /// The same for objects of `function` in `pd`.
+  MemoryRegion* region(unsigned function, Pdn pd, std::uint32_t key) const {
+    MemoryRegion* const r = region(key);
+    return r != nullptr && r->function == function && r->pd == pd ? r : nullptr;
   }
   /// The function with requester id `bdf`; functions.size() if there is none.
   unsigned function_of(Bdf bdf) const {

@@ -26,6 +26,7 @@ struct SendWqe : Pooled<SendWqe> {
   std::uint32_t first_psn = 0;
   std::uint32_t packets = 0;      ///< PSNs that it uses
   std::uint32_t next_packet = 0;  ///< to be sent
+  std::uint32_t described = 0;    ///< cut by a send engine
   std::uint32_t responses = 0;    ///< read responses taken
 
   bool is_atomic() const { return opcode == hca_abi::Opcode::atomic_cs || opcode == hca_abi::Opcode::atomic_fa; }

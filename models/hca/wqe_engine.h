@@ -23,6 +23,7 @@ class WqeEngine {
     ledger().occupy(station_.site(), Cause::Pipeline, SpanKind::served, start, free_at_, op.traced());
     return start;
   }
+  Station& station() { return station_; }
   /// Where work waits for its WQE; occupies nothing.
   Station& fetch() { return fetch_; }
 

@@ -15,6 +15,10 @@ void WqeFetcher::doorbell(QueuePair& qp, Op&& op) {
     e_.faults->flush_posted(qp, std::move(op));
     return;
   }
+  if (e_.send_engine != nullptr) {
+    e_.send_engine->doorbell(qp.number, std::move(op));
+    return;
+  }
   FetchState& f = qp.fetch;
   ++f.rings;
   f.announced = std::min(f.announced + 1, qp.config.send_entries);
@@ -31,6 +35,11 @@ void WqeFetcher::accept(QueuePair& qp, const Buffer& wqe, Op&& op) {
 }
 
 void WqeFetcher::pushed(QueuePair& qp, const Buffer& wqe, std::uint16_t index, Op&& op) {
+  if (e_.send_engine != nullptr && qp.state == QpState::ready) {
+    ++e_.counters.blueflame_posts;
+    e_.send_engine->post(qp.number, index, wqe, std::move(op));
+    return;
+  }
   FetchState& f = qp.fetch;
   if (qp.state != QpState::ready || static_cast<std::uint16_t>(f.fetched) != index ||
       owner_bit(wqe.bytes()) != qp.owner_parity(f.fetched) || qp.unsent >= e_.params.wqe_buffer->raw()) {

@@ -136,6 +136,8 @@ Task<std::uint64_t> Context::mmio_load(Gpa reg, Bytes size) {
   request.address = native(reg);
   request.size = size;
   MmioIf& device = device_at(native(reg), size);
+  // Uncached accesses leave in order: a load waits until the stores before it have left the core.
+  if (now() < uc_free_) co_await station_.hold(op_, Cause::Execute, uc_free_ - now());
   request.op = std::move(op_);
   const Time since = now();
   device.load(request);

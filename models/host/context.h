@@ -3,7 +3,8 @@
 //   polling without an event per look, blocking with the way into and out of the wait, interrupts.
 // Not modelled: several threads on a core, hardware threads, speculation; an interrupt that comes while cycles are
 //   executed is taken at the next poll, sleep or halt of the context (no stretch is cut).
-// Causes: Execute = cycles / frequency; uncached store uc_store, behind others uc_spacing apart; write-combined
+// Causes: Execute = cycles / frequency; uncached store uc_store, behind others uc_spacing apart, a load behind them
+//   too; write-combined
 //   store wc_first_line + wc_further_line x (lines - 1)
 //   Copy = copy_setup + copy_line x lines; PollGap = from the write to the begin of the look that sees it
 //   SchedulerWait = idle_exit (+ ipi from another core), and while a handler runs before the thread

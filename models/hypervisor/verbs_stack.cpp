@@ -55,6 +55,16 @@ Task<VerbsError> VerbsStack::connect(Exec& on, QpHandle qp, const QpConnection& 
   co_return co_await provider_.connect(on, qps_[qp.value], to);
 }
 
+Task<VerbsError> VerbsStack::destroy_qp(Exec& on, QpHandle qp) {
+  if (!knows(qp)) {
+    ++rejected_;
+    co_return VerbsError::invalid;
+  }
+  const VerbsError error = co_await provider_.destroy_qp(on, qps_[qp.value]);
+  if (error == VerbsError::ok) qps_[qp.value] = kNoQp;
+  co_return error;
+}
+
 Task<VerbsError> VerbsStack::post_send(Exec& on, QpHandle qp, const SendWr& wr) {
   co_await on.execute(*params_.post);
   if (!knows(qp)) {

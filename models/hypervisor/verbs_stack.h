@@ -19,11 +19,13 @@ class VerbsStack : public Verbs {
 
   Task<> open(Exec& on) override;
   Task<MrKeys> reg_mr(Exec& on, Gva start, Bytes length, MrAccess access, std::span<const Gpa> pages) override;
+  Task<VerbsError> dereg_mr(Exec& on, Lkey key) override { return provider_.dereg_mr(on, key); }
   Task<CqHandle> create_cq(Exec& on, std::uint32_t entries, int with_events) override;
   Task<QpHandle> create_qp(Exec& on, CqHandle send, CqHandle receive, QpCapabilities wanted) override;
   Qpn qp_number(QpHandle qp) const override;
   Lid lid() const override { return provider_.lid(); }
   Task<VerbsError> connect(Exec& on, QpHandle qp, const QpConnection& to) override;
+  Task<VerbsError> destroy_qp(Exec& on, QpHandle qp) override;
   std::uint32_t max_inline(QpHandle qp) const override;
 
   Task<VerbsError> post_send(Exec& on, QpHandle qp, const SendWr& wr) override;
@@ -35,7 +37,7 @@ class VerbsStack : public Verbs {
   void on_completion(CqHandle cq, CompletionHandler handler) override;
 
  private:
-  bool knows(QpHandle h) const { return h.value < qps_.size(); }
+  bool knows(QpHandle h) const { return h.value < qps_.size() && qps_[h.value] != kNoQp; }
   bool knows(CqHandle h) const { return h.value < cqs_.size(); }
   struct Cq {
     CqHandle provider;

@@ -104,7 +104,7 @@ void Endpoint::arrive(Tlp* tlp) {
 
 void Endpoint::serve_read(Tlp* tlp) {
   if (FunctionIf* function = find(tlp->target)) {
-    const std::uint64_t value = function->bar_read(tlp->target, tlp->bar, tlp->address.raw(), tlp->length);
+    const std::uint64_t value = function->bar_read(tlp->target, tlp->bar, tlp->address.raw(), tlp->length, tlp->op);
     tlp->kind = TlpKind::completion_data;
     tlp->data = Buffer::make(tlp->length);
     const auto into = tlp->data.bytes();

@@ -57,6 +57,7 @@ class Endpoint : public sc_core::sc_module, public DmaIf, private LaunchIf {
   void submit_write(DmaRequest& request);
   void written_at(Time at, DmaRequest& request);
   void posted_launched() override;
+  void posted_granted(Op waited) override;
 
   void pump_reads();
   void ask(ReadJob& job);

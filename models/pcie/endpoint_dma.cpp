@@ -72,6 +72,13 @@ void Endpoint::posted_launched() {
   }
 }
 
+void Endpoint::posted_granted(Op waited) {
+  if (unlaunched_.empty() || unlaunched_.front().writes > link_->up.posted_launched()) return;
+  DmaRequest& request = *unlaunched_.pop().request;
+  request.op = std::move(waited);
+  written_at(link_->up.last_start(), request);
+}
+
 void Endpoint::written_at(Time at, DmaRequest& request) {
   if (at <= now()) {
     request.finished = true;

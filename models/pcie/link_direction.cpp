@@ -49,6 +49,13 @@ void LinkDirection::send(Tlp* tlp) {
 void LinkDirection::send_past_waiting(Tlp* tlp) {
   const TlpClass cls = tlp->flow_class();
   const bool posted = cls == TlpClass::posted;
+  if (transmitter_ != nullptr) {
+    if (impossible(*tlp)) too_large(tlp);
+    ++waiting_;
+    if (posted) ++posted_waiting_;
+    transmitter_->offer(tlp);
+    return;
+  }
   const bool behind_writes = !line_.empty() && !passes_writes(*tlp);
   if (!behind_writes && (posted || stalled(cls).empty()) && fits(*tlp)) {
     if (posted_waiting_ > 0 && posted) ++passed_;
@@ -64,8 +71,23 @@ void LinkDirection::send_past_waiting(Tlp* tlp) {
   arm();
 }
 
+void LinkDirection::transmit_by(TlpTransmitterIf& transmitter) {
+  if (transmitter_ != nullptr) throw std::logic_error(station_.path() + ": two transmitters");
+  transmitter_ = &transmitter;
+  ++waiting_;
+}
+
+void LinkDirection::granted(Tlp* tlp, bool stalled) {
+  if (!fits(*tlp)) throw std::logic_error(station_.path() + ": the transmitter granted a TLP without credits");
+  if (stalled) ++credit_stalls_;
+  const bool told = observer_ != nullptr && tlp->flow_class() == TlpClass::posted;
+  Op waited = told ? tlp->op.fork() : Op();
+  launch_waiting(tlp);
+  if (told) observer_->posted_granted(std::move(waited));
+}
+
 std::string LinkDirection::held_back() const {
-  std::string text;
+  std::string text = transmitter_ != nullptr ? transmitter_->held_back() : "";
   const auto add = [&](const TlpLine& line, const char* what, TlpClass cls) {
     if (line.empty()) return;
     const Credits& used = credits(cls);
@@ -76,7 +98,7 @@ std::string LinkDirection::held_back() const {
   add(line_, "a write", TlpClass::posted);
   add(reads_, "a read", TlpClass::non_posted);
   add(completions_, "a completion", TlpClass::completion);
-  if (waiting_ > 1) text += ", " + std::to_string(waiting_) + " TLPs in all";
+  if (waiting_ > 1 && transmitter_ == nullptr) text += ", " + std::to_string(waiting_) + " TLPs in all";
   if (replay_ != nullptr && replay_->unacknowledged() > 0)
     text += (text.empty() ? "" : ", ") + std::to_string(replay_->unacknowledged()) + " TLPs without Ack and " +
             std::to_string(replay_->waiting()) + " behind them (AckWait)";
@@ -141,6 +163,7 @@ void LinkDirection::inject(const FaultParams& params, std::uint64_t seed) {
 
 Time LinkDirection::put_dllp() {
   ++dllps_;
+  if (transmitter_ != nullptr) [[unlikely]] transmitter_->wire_taken(free_at());
   const Time start = latest({now(), kNoCause}, {wire_.free_at, Cause::LinkSerialization}).at;
   wire_.free_at = start + timing_.dllp();
   ledger().occupy(station_.site(), Cause::LinkSerialization, SpanKind::served, start, wire_.free_at, false);
@@ -155,6 +178,10 @@ void LinkDirection::consumed(TlpClass cls, Bytes payload, Time at) {
     reverse_->put_dllp();
   }
   flow.credits.give(flow.update_at + update_transfer_, Credits::units(payload));
+  if (transmitter_ != nullptr) [[unlikely]] {
+    transmitter_->credits_back(cls, flow.update_at + update_transfer_, Credits::units(payload));
+    return;
+  }
   if (waiting_ > 0) arm();
   if (awaiting_ != nullptr) [[unlikely]] announce();
 }

@@ -13,6 +13,7 @@
 #include "pcie/link_timing.h"
 #include "pcie/replay.h"
 #include "pcie/tlp_line.h"
+#include "protocols/tlp_tx.h"
 
 namespace viosim::pcie {
 
@@ -21,9 +22,11 @@ class LaunchIf {
  public:
   virtual ~LaunchIf() = default;
   virtual void posted_launched() = 0;
+  /// The same from a transmitter, for one write: `waited` is its account up to now.
+  virtual void posted_granted(Op waited) = 0;
 };
 
-class LinkDirection {
+class LinkDirection : private TlpWireIf {
  public:
   enum class Towards : std::uint8_t { root, device };
   LinkDirection(std::string path, Towards towards, const LinkParams& params, const LinkTiming& timing,
@@ -40,6 +43,10 @@ class LinkDirection {
   void set_reverse(LinkDirection& other) { reverse_ = &other; }
   /// From now on TLPs suffer errors and are sent again; before the first one.
   void inject(const FaultParams& params, std::uint64_t seed);
+  /// From now on `transmitter` decides what goes next; before the first TLP. Not under a sender that keeps its own line.
+  void transmit_by(TlpTransmitterIf& transmitter);
+  /// The direction as a transmitter sees it.
+  TlpWireIf& as_wire() { return *this; }
   /// Null without errors.
   Replay* replay() { return replay_.get(); }
   /// The link trains anew: nothing goes out before `until`.
@@ -96,6 +103,9 @@ class LinkDirection {
   void launch_waiting(Tlp* tlp);
   void send_past_waiting(Tlp* tlp);
   [[noreturn]] void too_large(Tlp* tlp) const;
+  void granted(Tlp* tlp, bool stalled) override;
+  Time wire_free_at() const override { return free_at(); }
+  Station& wire_station() override { return station_; }
   void drain();
   void drain_stalled(TlpLine& line);
   void arm();
@@ -128,10 +138,11 @@ class LinkDirection {
   // and completions_ what waits for its own credits alone, which writes and the other class may pass.
   TlpLine line_, reads_, completions_;
   std::uint64_t passed_ = 0;  // writes with relaxed ordering that went out before others
-  std::size_t waiting_ = 0, posted_waiting_ = 0;  // in all three; the writes among them
+  std::size_t waiting_ = 0, posted_waiting_ = 0;  // in all three, or in the transmitter; the writes among them
   Timer retry_;
   std::int64_t unacknowledged_ = 0;
   std::unique_ptr<Replay> replay_;
+  TlpTransmitterIf* transmitter_ = nullptr;  // with one, waiting_ is 1 more than wait: nothing takes the short way
   Starving starving_;
 };
 

@@ -2,6 +2,7 @@
 
 #include "platform/link_check.h"
 #include "platform/rdma_path.h"
+#include "platform/rtl_blocks.h"
 #include "platform/scenario_building.h"
 
 namespace viosim::platform {
@@ -36,9 +37,12 @@ Machine::Machine(sc_core::sc_module_name module, Scenario& scenario, Lid lid)
             scenario.params<pcie::RootComplexParams>(below(*this, "root_complex0")).credits,
             scenario.params<pcie::EndpointParams>(below(*this, "endpoint0")).credits),
       endpoint0("endpoint0", scenario.params<pcie::EndpointParams>(below(*this, "endpoint0"))),
-      hca0("hca0", scenario.params<hca::HcaParams>(below(*this, "hca0")), lid, {kPf, kVf}) {
+      hca0("hca0", scenario.params<hca::HcaParams>(below(*this, "hca0")), lid, {kPf, kVf}),
+      firmware(HcaFirmware::make(scenario, below(*this, "hca0"), hca0)) {
   check_link(scenario, this->name());
   inject_faults(scenario, pcie0);
+  tlp_tx_ = plug_tlp_tx(scenario, pcie0,
+                        scenario.params<pcie::RootComplexParams>(below(*this, "root_complex0")).credits);
   interrupts.attach(0, core0);
   interrupts.attach(1, core1);
   const unsigned port = root_complex0.attach(pcie0);
@@ -48,7 +52,12 @@ Machine::Machine(sc_core::sc_module_name module, Scenario& scenario, Lid lid)
     const Bdf id = hca0.function(f).bdf;
     endpoint0.add_function(id, hca0);
     root_complex0.map_bar(id, hca_abi::kUarBar, registers(f), Bytes(hca_abi::kUarSize), port);
+    if (firmware != nullptr)
+      root_complex0.map_bar(id, hca_abi::kCommandBar, command_registers(f), Bytes(regs::hca_csr::kSize), port);
   }
+  const std::string engine = below(*this, "hca0.wqe_engine");
+  if (scenario.fidelity(engine) == "rtl")
+    hca0.use(wqe_engine_.emplace(engine, scenario.params<hca::HcaParams>(below(*this, "hca0"))));
   core0.bind_mmio(root_complex0);
   core1.bind_mmio(root_complex0);
   path_ = make_rdma_path(*this, scenario);

@@ -14,7 +14,9 @@
 #include "iommu/iommu.h"
 #include "pcie/endpoint.h"
 #include "pcie/root_complex.h"
+#include "platform/hca_firmware.h"
 #include "platform/scenario.h"
+#include "rtl_bridge/hca_wqe_engine_rtl.h"
 
 namespace viosim::platform {
 
@@ -32,9 +34,11 @@ class Machine : public sc_core::sc_module {
   static constexpr Bdf kPf{0x0300}, kVf{0x0301};
   /// Doorbell pages of function `f` as the cores see them.
   static Hpa registers(unsigned f) { return Hpa(kRegisters + f * hca_abi::kUarSize); }
+  /// Its command registers, where firmware serves them.
+  static Hpa command_registers(unsigned f) { return Hpa(kCommandRegisters + f * regs::hca_csr::kSize); }
 
  private:
-  static constexpr std::uint64_t kRegisters = 0xE0000000;
+  static constexpr std::uint64_t kRegisters = 0xE0000000, kCommandRegisters = 0xE4000000;
   host::HostParams params_;
 
  public:
@@ -46,8 +50,11 @@ class Machine : public sc_core::sc_module {
   pcie::Link pcie0;
   pcie::Endpoint endpoint0;
   hca::Hca hca0;
+  std::unique_ptr<HcaFirmware> firmware;  ///< null: control verbs take no time
 
  private:
+  std::optional<rtl_bridge::HcaWqeEngineRtl> wqe_engine_;  ///< fidelity rtl
+  std::unique_ptr<TlpTransmitterIf> tlp_tx_;  ///< of pcie0's device, where it is RTL
   std::unique_ptr<RdmaPath> path_;
 };
 

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "platform/link_check.h"
+#include "platform/rtl_blocks.h"
 
 namespace viosim::platform {
 namespace {
@@ -58,6 +59,7 @@ PcieMachine::PcieMachine(sc_core::sc_module_name module, Scenario& scenario, con
            endpoint0.max_read_request()) {
   check_link(scenario, this->name());
   inject_faults(scenario, pcie0);
+  tlp_tx_ = plug_tlp_tx(scenario, pcie0, credits_above(scenario, *this));
   if (switch0) {
     inject_faults(scenario, *uplink0);
     root_complex0.attach(*uplink0);

@@ -55,6 +55,9 @@ class PcieMachine : public sc_core::sc_module {
   pcie::Endpoint endpoint0;
   std::optional<pcie::DeviceTlb> device_tlb0;  ///< where the device asks for translations
   pcie::DmaEngine dma0;
+
+ private:
+  std::unique_ptr<TlpTransmitterIf> tlp_tx_;  ///< of pcie0's device, where it is RTL
 };
 
 }  // namespace viosim::platform

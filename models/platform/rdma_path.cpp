@@ -7,6 +7,7 @@
 #include "hypervisor/idle_world.h"
 #include "hypervisor/passthrough.h"
 #include "hypervisor/verbs_stack.h"
+#include "platform/command_path.h"
 #include "platform/guest_machine.h"
 #include "platform/machine.h"
 
@@ -32,8 +33,9 @@ class NativePath : public RdmaPath {
  public:
   NativePath(Machine& machine, Scenario& scenario)
       : core_(machine.core0),
-        verbs_(below(machine, "vm0.rdma0"), scenario.params<guest::Mlx4Params>(below(machine, "verbs")), machine.hca0,
-               kPf, Gpa(Machine::registers(kPf).raw()), guest::BusAddressing::physical, msi_, kHcaVector) {
+        commands_(below(machine, "vm0.rdma0"), machine, scenario, kPf, Gpa(Machine::command_registers(kPf).raw())),
+        verbs_(below(machine, "vm0.rdma0"), scenario.params<guest::Mlx4Params>(below(machine, "verbs")), commands_.verbs(),
+               Gpa(Machine::registers(kPf).raw()), guest::BusAddressing::physical, msi_, kHcaVector) {
     give_icm(machine, core_);
   }
   Exec& exec() override { return core_; }
@@ -42,6 +44,7 @@ class NativePath : public RdmaPath {
  private:
   host::Context& core_;
   DirectMsi msi_;
+  CommandPath commands_;
   guest::Mlx4Verbs verbs_;
 };
 
@@ -57,8 +60,12 @@ class AssignedPath : public RdmaPath {
   AssignedPath(Machine& machine, Scenario& scenario, unsigned function)
       : guest_(machine, scenario),
         assignment_(machine.hca0, function, *machine.iommu, guest_.vm),
-        verbs_(below(machine, "vm0.rdma0"), scenario.params<guest::Mlx4Params>(below(machine, "verbs")), machine.hca0,
-               function, assignment_.map(Machine::registers(function), Bytes(hca_abi::kUarSize)),
+        commands_(below(machine, "vm0.rdma0"), machine, scenario, function,
+                  machine.firmware == nullptr
+                      ? Gpa{}
+                      : assignment_.map(Machine::command_registers(function), Bytes(regs::hca_csr::kSize))),
+        verbs_(below(machine, "vm0.rdma0"), scenario.params<guest::Mlx4Params>(below(machine, "verbs")),
+               commands_.verbs(), assignment_.map(Machine::registers(function), Bytes(hca_abi::kUarSize)),
                guest::BusAddressing::physical, assignment_, kHcaVector) {
     if (function == kPf) {
       give_icm(machine, guest_.vcpu);  // the guest's driver owns the whole device
@@ -73,6 +80,7 @@ class AssignedPath : public RdmaPath {
  private:
   Guest guest_;
   hypervisor::Passthrough assignment_;
+  CommandPath commands_;
   guest::Mlx4Verbs verbs_;
 };
 
@@ -81,8 +89,10 @@ class VrdmaPath : public RdmaPath {
  public:
   VrdmaPath(Machine& machine, Scenario& scenario)
       : guest_(machine, scenario),
+        commands_(below(machine, "hypervisor.mlx4"), machine, scenario, kPf,
+                  Gpa(Machine::command_registers(kPf).raw())),
         provider_(below(machine, "hypervisor.mlx4"), scenario.params<guest::Mlx4Params>(below(machine, "verbs")),
-                  machine.hca0, kPf, Gpa(Machine::registers(kPf).raw()), guest::BusAddressing::physical, msi_,
+                  commands_.verbs(), Gpa(Machine::registers(kPf).raw()), guest::BusAddressing::physical, msi_,
                   kHcaVector),
         stack_(below(machine, "hypervisor.verbs"),
                scenario.params<hypervisor::VerbsStackParams>(below(machine, "hypervisor")), provider_),
@@ -109,6 +119,7 @@ class VrdmaPath : public RdmaPath {
  private:
   Guest guest_;
   DirectMsi msi_;
+  CommandPath commands_;
   guest::Mlx4Verbs provider_;
   hypervisor::VerbsStack stack_;
   emulation::BackendParams backend_params_;

@@ -1,5 +1,7 @@
 #include "platform/scenario.h"
 
+#include <fmt/ranges.h>
+
 #include <algorithm>
 
 #include "platform/did_you_mean.h"
@@ -127,11 +129,16 @@ std::unique_ptr<ParamReader> Scenario::reader(std::string_view path) {
   return std::make_unique<Reader>(*instance);
 }
 
-std::string Scenario::fidelity(std::string_view path, std::string fallback) {
+std::string Scenario::fidelity(std::string_view path, std::initializer_list<std::string_view> choices) {
   const auto found = fidelity_.find(path);
-  if (found == fidelity_.end()) return fallback;
-  found->second.read = true;
-  return found->second.value.text;
+  if (found == fidelity_.end()) return std::string(*choices.begin());
+  Fidelity& asked = found->second;
+  asked.read = true;
+  if (std::ranges::find(choices, asked.value.text) == choices.end())
+    throw ScenarioError(asked.value.position, std::string(kFidelityPrefix) + std::string(path),
+                        "this block does not exist as \"" + asked.value.text + "\"",
+                        fmt::format("{}", fmt::join(choices, ", ")));
+  return asked.value.text;
 }
 
 void Scenario::check() const {

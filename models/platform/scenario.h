@@ -55,8 +55,8 @@ class Scenario {
     const std::unique_ptr<ParamReader> in = reader(path);
     return T(*in);
   }
-  /// tlm, rtl, iss, modelled or qemu, as the run chose for the path; `fallback` when it did not.
-  std::string fidelity(std::string_view path, std::string fallback = "tlm");
+  /// Which of `choices` the run took for the block at `path`; the first one when it did not say. ScenarioError for another.
+  std::string fidelity(std::string_view path, std::initializer_list<std::string_view> choices = {"tlm", "rtl"});
 
   /// After the build: a fidelity that nobody asked for is an error.
   void check() const;

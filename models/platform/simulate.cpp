@@ -20,6 +20,7 @@ struct WorkloadKind {
 };
 constexpr std::array kWorkloads = {
     WorkloadKind{"perftest", simulate_perftest},
+    WorkloadKind{"control-verbs", simulate_control_verbs},
     WorkloadKind{"pcie-bench", simulate_pcie_bench},
     WorkloadKind{"dma-mapping", simulate_dma_mapping},
     WorkloadKind{"memory-walk", simulate_memory_walk},

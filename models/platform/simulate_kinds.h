@@ -8,6 +8,8 @@ class Scenario;
 
 /// Two hosts, a fabric, RDMA in one of its ways.
 PointResult simulate_perftest(Scenario& scenario);
+/// The same hosts; the client's process makes and unmakes queue pairs or memory regions.
+PointResult simulate_control_verbs(Scenario& scenario);
 /// One host, a process on its core 0 or in a guest there.
 PointResult simulate_memory_walk(Scenario& scenario);
 

@@ -3,6 +3,8 @@
 #include <cstdint>
 #include <span>
 
+#include "kernel/ledger.h"
+
 namespace viosim {
 
 class ControlProcessorIf {
@@ -18,6 +20,9 @@ class ControlProcessorIf {
   virtual void bus_ready() = 0;
   /// All state new, and from `entry` on again: what a watchdog does.
   virtual void restart(std::uint32_t entry) = 0;
+  /// Whose work it does from now on: its time is that account's, up to the next call; null: nobody's. The account is the
+  /// caller's and may stand before now: what it waited for the processor is Execute, in line.
+  virtual void serve(Op* work) { static_cast<void>(work); }
   /// Instructions so far.
   virtual std::uint64_t retired() const = 0;
 };

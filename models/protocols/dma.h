@@ -41,8 +41,9 @@ class FunctionIf {
   virtual ~FunctionIf() = default;
   /// A posted write reached BAR `bar` of function `target` at `offset` (tlp.address). Owns the TLP.
   virtual void bar_write(Tlp* tlp) = 0;
-  /// A read: functional value; the endpoint charges and returns the completion. Unknown offsets read as ones.
-  virtual std::uint64_t bar_read(Bdf target, std::uint8_t bar, std::uint64_t offset, Bytes size) = 0;
+  /// A read: functional value; the endpoint charges and returns the completion. Unknown offsets read as ones. `op`: the
+  /// read's account, up to now; who answers with the end of work that the reader waits for puts that work's in its place.
+  virtual std::uint64_t bar_read(Bdf target, std::uint8_t bar, std::uint64_t offset, Bytes size, Op& op) = 0;
 };
 
 }  // namespace viosim

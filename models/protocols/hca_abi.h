@@ -63,14 +63,19 @@ enum class Syndrome : std::uint8_t {
   remote_operation = 0x14, transport_retry_exceeded = 0x15, rnr_retry_exceeded = 0x16,
 };
 
-// Event queue entry (32): type 1, CQN 4, owner 31 (bit 7, parity of the lap).
-inline constexpr std::size_t kEqeSize = 32, kEqeType = 1, kEqeCqn = 4, kEqeOwner = 31;
-inline constexpr std::uint8_t kEqeCompletion = 0x00, kEqeCqError = 0x04, kEqeQpCatastrophic = 0x05;
+// Event queue entry (32): type 1, CQN 4, owner 31 (bit 7, parity of the lap); of a command's end: token 4 (lower 16
+// bits), status 15, out_param 16.
+inline constexpr std::size_t kEqeSize = 32, kEqeType = 1, kEqeCqn = 4, kEqeOwner = 31, kEqeToken = 4,
+                             kEqeStatus = 15, kEqeOut = 16;
+inline constexpr std::uint8_t kEqeCompletion = 0x00, kEqeCqError = 0x04, kEqeQpCatastrophic = 0x05, kEqeCommand = 0x0a;
 
 // UAR page (one a context, BAR 2): doorbells. The BlueFlame page follows it.
 inline constexpr std::uint64_t kUarSize = 8192, kSendDoorbell = 0x14, kCqDoorbell = 0x20, kEqDoorbell = 0x800,
                                kBlueFlame = 4096;
 inline constexpr std::uint8_t kUarBar = 2;
+/// BAR 0: command registers (map hca_csr).
+inline constexpr std::uint8_t kCommandBar = 0;
+
 /// CQ doorbell (8 bytes): high word sn 29..28, command 25..24 (2: next completion), CQN 23..0; low: consumer index.
 inline constexpr std::uint32_t kArmNext = 2u << 24;
 

@@ -1,5 +1,5 @@
-// The control verbs of an HCA, as its drivers call them. The command mailbox that carries them is not
-// modelled here: a call takes no simulated time, set-up lies before every measured window.
+// The control verbs of an HCA as calls that take no simulated time, and what they carry. Verbs that take time, by the
+// command interface and firmware: hca_commands.h.
 #pragma once
 #include <cstdint>
 #include <optional>
@@ -73,7 +73,10 @@ class HcaControlIf {
   virtual Eqn create_eq(unsigned function, Iova ring, std::uint32_t entries, std::uint64_t msi_address,
                         std::uint32_t msi_data) = 0;
   virtual Cqn create_cq(unsigned function, const CqConfig& config) = 0;
+  /// Refused while a queue pair uses it (std::invalid_argument).
+  virtual void destroy_cq(unsigned function, Cqn cq) = 0;
   virtual Qpn create_qp(unsigned function, const QpConfig& config) = 0;
+  virtual void destroy_qp(unsigned function, Qpn qp) = 0;
   virtual void connect(Qpn qp, const QpConnection& to) = 0;
   virtual QpState state(Qpn qp) const = 0;
   /// modify_qp to RESET and back to INIT: clears an error; rings start over.

@@ -72,12 +72,15 @@ class Verbs {
   /// Registers [start, start + length). `pages`: physical addresses, as this software knows them, of the 4 KB
   /// pages from the one that holds `start` on. Keys of 0 mean that the range or a page was refused.
   virtual Task<MrKeys> reg_mr(Exec& on, Gva start, Bytes length, MrAccess access, std::span<const Gpa> pages) = 0;
+  /// Providers that have it not answer invalid, also for destroy_qp.
+  virtual Task<VerbsError> dereg_mr(Exec&, Lkey) { co_return VerbsError::invalid; }
   virtual Task<CqHandle> create_cq(Exec& on, std::uint32_t entries, int with_events) = 0;
   virtual Task<QpHandle> create_qp(Exec& on, CqHandle send, CqHandle receive, QpCapabilities wanted) = 0;
   /// The number the peer must know.
   virtual Qpn qp_number(QpHandle qp) const = 0;
   virtual Lid lid() const = 0;
   virtual Task<VerbsError> connect(Exec& on, QpHandle qp, const QpConnection& to) = 0;
+  virtual Task<VerbsError> destroy_qp(Exec&, QpHandle) { co_return VerbsError::invalid; }
   /// Bytes that this QP sends inline.
   virtual std::uint32_t max_inline(QpHandle qp) const = 0;
 

@@ -21,13 +21,15 @@ Time RtlClock::next_edge() const { return Time() + Cycles(edges_until(now(), fre
 
 void RtlClock::start() {
   running_ = true;
-  const Wide at = static_cast<Wide>(edges_until(now(), frequency_) + 1) * kPsPerSecond;
+  number_ = edges_until(now(), frequency_) + 1;
+  const Wide at = static_cast<Wide>(number_) * kPsPerSecond;
   floor_ = static_cast<std::int64_t>(at / frequency_.raw());
   part_ = static_cast<std::int64_t>(at % frequency_.raw());
   scheduler().wake_at(Time(floor_ + (part_ > 0)), this);
 }
 
 void RtlClock::step() {
+  ++number_;
   floor_ += whole_;
   part_ += rest_;
   if (part_ < frequency_.raw()) return;

@@ -33,22 +33,26 @@ class RtlClock : private Wakeable {
   Time next_edge() const;
   /// Edges that the block has seen.
   std::uint64_t edges() const { return edges_; }
+  /// At an edge: its number since the beginning of time, whether the block saw those before or not.
+  std::uint32_t cycle() const { return static_cast<std::uint32_t>(number_); }
   Duration cycles(std::int64_t n) const { return Cycles(n) / frequency_; }
 
-  /// False: clocks run all the time, to show that skipping changes nothing. For all clocks, before the first starts.
-  static void gate(bool on) { gated_ = on; }
+  /// False: clocks that are built from now on run all the time, to show that skipping changes nothing.
+  static void gate(bool on) { gate_ = on; }
 
  private:
   void start();
   void run();
   void step();
-  static inline bool gated_ = true;
+  static inline bool gate_ = true;
 
   Frequency frequency_;
   BlockIf& block_;
   std::int64_t whole_, rest_;  // a period: whole_ ps and rest_ / frequency of one
   std::int64_t floor_ = 0, part_ = 0;  // the coming edge, in the same units
+  std::int64_t number_ = 0;
   std::uint64_t edges_ = 0;
+  const bool gated_ = gate_;
   bool running_ = false;
 };
 

@@ -23,8 +23,11 @@ template <class Top>
 class VerilatedModel {
  public:
   /// `path`: the instance, names its waves.
-  explicit VerilatedModel(std::string path) : path_(std::move(path)), top_(std::make_unique<Top>(&context_, path_.c_str())) {
-    context_.fatalOnError(true);
+  explicit VerilatedModel(std::string path) : path_(std::move(path)) {
+    context_.threads(1);  // else it starts threads that nobody needs and no fork survives
+    context_.randReset(2);  // what reset leaves out shows
+    context_.randSeed(1);
+    top_ = std::make_unique<Top>(&context_, path_.c_str());
     if (Waves::wanted()) {  // before the first evaluation
       context_.traceEverOn(true);
       waves_ = std::make_unique<VerilatedVcdC>();
@@ -32,6 +35,7 @@ class VerilatedModel {
     }
   }
   ~VerilatedModel() {
+    Verilated::threadContextp(&context_);  // its own: scopes leave by way of it
     top_->final();
     if (waves_ != nullptr && waves_->isOpen()) waves_->close();
 #if VM_COVERAGE
@@ -39,6 +43,9 @@ class VerilatedModel {
     if (const char* folder = std::getenv("VIOSIM_RTL_COVERAGE"))
       context_.coveragep()->write(std::string(folder) + "/" + std::to_string(getpid()) + "-" + std::to_string(++count) + ".dat");
 #endif
+    waves_.reset();
+    top_.reset();
+    Verilated::threadContextp(Verilated::defaultContextp());
   }
   VerilatedModel(const VerilatedModel&) = delete;
   VerilatedModel& operator=(const VerilatedModel&) = delete;
@@ -63,6 +70,7 @@ class VerilatedModel {
   }
   /// A rising edge at `ps`: sees the inputs as they stand; outputs are valid when it returns.
   void edge(std::uint64_t ps) {
+    Verilated::threadContextp(&context_);
     top_->clk_i = 1;
     top_->eval();
     if (waves_ != nullptr) draw(ps);
@@ -73,6 +81,11 @@ class VerilatedModel {
   void settle() { top_->eval(); }
 
  private:
+  /// Else it starts a pool of threads, which nobody uses.
+  static VerilatedContext* alone(VerilatedContext& context) {
+    context.threads(1);
+    return &context;
+  }
   void draw(std::uint64_t ps) {
     if (!Waves::inside(ps)) return;
     if (!waves_->isOpen()) {

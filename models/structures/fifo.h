@@ -15,7 +15,7 @@ class Fifo {
   T& back() { return ring_[(tail_ - 1) & mask_]; }
   void push(T value) {
     if (tail_ - head_ > mask_) [[unlikely]] grow();
-    ring_[tail_++ & mask_] = value;
+    ring_[tail_++ & mask_] = std::move(value);
   }
   /// From the first to the last.
   template <class Visit>
@@ -30,12 +30,12 @@ class Fifo {
     for (; i != head_ && later(ring_[(i - 1) & mask_], value); --i) ring_[i & mask_] = ring_[(i - 1) & mask_];
     ring_[i & mask_] = value;
   }
-  T pop() { return ring_[head_++ & mask_]; }
+  T pop() { return std::move(ring_[head_++ & mask_]); }
 
  private:
   void grow() {
     std::vector<T> larger(ring_.size() * 2);
-    for (std::size_t i = 0; i < ring_.size(); ++i) larger[i] = ring_[(head_ + i) & mask_];
+    for (std::size_t i = 0; i < ring_.size(); ++i) larger[i] = std::move(ring_[(head_ + i) & mask_]);
     head_ = 0;
     tail_ = ring_.size();
     ring_ = std::move(larger);

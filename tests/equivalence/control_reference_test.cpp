@@ -4,6 +4,7 @@
 
 #include "control/hart.h"
 #include "support/hart_rig.h"
+#include "support/random_words.h"
 #include "support/reference_hart.h"
 
 using namespace viosim;
@@ -13,43 +14,6 @@ using control::Interrupt;
 namespace {
 
 constexpr std::uint32_t kBase = 0x80000000, kSize = 4096;
-
-/// Programs that get somewhere: mostly valid instructions; addresses around the program itself, so that it reads and
-/// changes its own code; sometimes any word at all.
-class Words {
- public:
-  explicit Words(unsigned seed) : random_(seed) {}
-  std::uint32_t below(std::uint32_t n) { return static_cast<std::uint32_t>(random_() % n); }
-
-  rv::Word next() {
-    const rv::Reg d = below(8), a = below(8), b = below(8);
-    const std::int32_t imm = static_cast<std::int32_t>(below(4096)) - 2048;
-    constexpr rv::Word registers[] = {rv::mstatus, rv::mie, rv::mtvec, rv::mscratch, rv::mepc, rv::mcause, rv::mtval,
-                                      rv::mip, rv::mhartid, 0x7c0};
-    const rv::Word csr = registers[below(10)];
-    switch (below(20)) {
-      case 0: case 1: case 2: return rv::i_type(imm, a, std::array{0U, 2U, 3U, 4U, 6U, 7U}[below(6)], d, 0x13);
-      case 3: return rv::r_type(below(8) == 0 ? 0x20 : 0, below(32), a, below(2) == 0 ? 1 : 5, d, 0x13);
-      case 4: case 5: return rv::r_type(below(4) == 0 ? 0x20 : 0, b, a, below(8), d, 0x33);
-      case 6: case 7: return rv::m_extension(below(8), d, a, b);
-      case 8: return below(2) == 0 ? rv::lui(d, below(1 << 20)) : rv::auipc(d, below(2) == 0 ? 0 : below(1 << 20));
-      case 9: case 10: return rv::i_type(imm & (below(4) == 0 ? -1 : -4), 8, below(6), d, 0x03);
-      case 11: case 12: return rv::s_type(imm & (below(4) == 0 ? -1 : -4), b, 8, below(3));
-      case 13: case 14:
-        return rv::b_type((static_cast<std::int32_t>(below(64)) - 24) * (below(16) == 0 ? 2 : 4), b, a, below(8));
-      case 15: return rv::jal(d, (static_cast<std::int32_t>(below(64)) - 24) * 4);
-      case 16: return below(2) == 0 ? rv::jalr(d, 8, imm & -4) : rv::jalr(d, a, imm);
-      case 17: return csr << 20 | a << 15 | below(8) << 12 | d << 7 | 0x73;
-      case 18:
-        return std::array{rv::ecall, rv::ebreak, rv::mret, rv::fence, rv::fence_i,
-                          below(4) == 0 ? rv::wfi : rv::nop}[below(6)];
-      default: return below(8) == 0 ? random_() : rv::csrrs(d, rv::minstret, 0);
-    }
-  }
-
- private:
-  std::mt19937 random_;
-};
 
 void compare(HartRig& rig, ReferenceHart& reference) {
   REQUIRE(rig.hart.pc() == reference.pc);

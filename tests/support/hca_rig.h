@@ -109,6 +109,7 @@ struct Completion {
   bool send = false, error = false;
   hca_abi::Syndrome syndrome{};
   std::uint8_t opcode = 0;
+  bool operator==(const Completion&) const = default;
 };
 
 /// An HCA, its memory, one queue pair with its rings, and a driver's hands.
@@ -281,7 +282,8 @@ struct HcaNode {
 };
 
 struct HcaRig {
-  explicit HcaRig(LiteralParams in = hca_literals()) : a("a", 1, in), b("b", 2, in), ab("ab"), ba("ba") {
+  explicit HcaRig(LiteralParams in = hca_literals(), const std::string& name = "")
+      : a(name + "a", 1, in), b(name + "b", 2, in), ab((name + "ab").c_str()), ba((name + "ba").c_str()) {
     a.hca.packet_out.bind(ab.in);
     ab.out.bind(b.hca.packet_in);
     b.hca.packet_out.bind(ba.in);

@@ -1,5 +1,6 @@
 // An HCA's control interface that records, and writes completions by hand, for tests of its driver.
 #pragma once
+#include "guest/immediate_commands.h"
 #include "guest/mlx4_verbs.h"
 #include "support/literal_params.h"
 #include "support/stub_exec.h"
@@ -45,6 +46,8 @@ class RecordingHca : public HcaControlIf {
     qp = c;
     return Qpn{0x123456};
   }
+  void destroy_cq(unsigned, Cqn) override {}
+  void destroy_qp(unsigned, Qpn) override {}
   void connect(Qpn, const QpConnection& to) override { connection = to; }
   QpState state(Qpn) const override { return QpState::ready; }
   void reset_qp(Qpn) override {}
@@ -88,12 +91,13 @@ struct Mlx4Rig {
   FixedExec exec{"host", memory, 0, 1 << 22, 3};
   RecordingHca hca{Bytes(256)};
   DirectMsi msi;
+  guest::ImmediateCommands commands;
   guest::Mlx4Verbs verbs;
   CqHandle cq = kNoCq;
   QpHandle qp = kNoQp;
 
   explicit Mlx4Rig(LiteralParams in = mlx4_literals(), unsigned function = 0)
-      : verbs("rdma", guest::Mlx4Params(in), hca, function, Gpa(kUar), guest::BusAddressing::physical, msi, 7) {}
+      : commands(hca, function), verbs("rdma", guest::Mlx4Params(in), commands, Gpa(kUar), guest::BusAddressing::physical, msi, 7) {}
 
   Task<> open(QpCapabilities wanted) {
     co_await verbs.open(exec);

@@ -25,7 +25,7 @@ struct Registers : FunctionIf {
     writes.push_back({now(), tlp->address.raw(), value, tlp->length, std::move(tlp->op)});
     delete tlp;
   }
-  std::uint64_t bar_read(Bdf, std::uint8_t, std::uint64_t offset, Bytes) override { return 0x1000 + offset; }
+  std::uint64_t bar_read(Bdf, std::uint8_t, std::uint64_t offset, Bytes, Op&) override { return 0x1000 + offset; }
   std::vector<Write> writes;
 };
 
@@ -42,7 +42,7 @@ struct Interrupts : IrqRouterIf {
 /// Round numbers: 4 bytes a nanosecond, 100 ns of wire, 50 ns of root complex, reads 80 ns, writes 40 ns.
 inline LiteralParams link_literals() {
   return {{"generation", "2"}, {"lanes", "8"}, {"lane_rate", "4 Gb/s"}, {"skp_share", "0"},
-          {"ack_interval", "1000000"}, {"propagation", "100 ns"}};
+          {"ack_interval", "1000000"}, {"propagation", "100 ns"}, {"core_clock", "250 MHz"}};
 }
 inline LiteralParams root_literals() {
   return {{"generation", "3"}, {"transit", "50 ns"}, {"completion_unit", "64 B"}, {"outbound_reads", "2"},

@@ -6,7 +6,6 @@
 
 using namespace viosim;
 using namespace viosim::test;
-using control::Clint;
 using control::Exception;
 using control::Interrupt;
 

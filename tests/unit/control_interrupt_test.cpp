@@ -1,11 +1,10 @@
 #include <catch2/catch.hpp>
 
-#include "control/clint.h"
+#include "protocols/clint.h"
 #include "support/hart_rig.h"
 
 using namespace viosim;
 using namespace viosim::test;
-using control::Clint;
 using control::Interrupt;
 using control::Stop;
 

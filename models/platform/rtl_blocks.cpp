@@ -1,0 +1,27 @@
+#include "platform/rtl_blocks.h"
+
+#include "platform/scenario_building.h"
+
+namespace viosim::platform {
+
+bool wants_rtl(Scenario& scenario, const std::string& path) {
+  const std::string choice = scenario.fidelity(path);
+  if (choice != "tlm" && choice != "rtl")
+    throw ScenarioError(scenario.root().position, "fidelity." + path, "\"" + choice + "\" is no choice of this block",
+                        "tlm or rtl");
+  return choice == "rtl";
+}
+
+std::unique_ptr<rtl_bridge::PcieTlpTxRtl> plug_tlp_tx(Scenario& scenario, pcie::Link& link,
+                                                      const pcie::CreditParams& above) {
+  const std::string path = link.name(), block = path + ".tlp_tx";
+  if (!wants_rtl(scenario, block)) return nullptr;
+  return building(scenario, path, [&] {
+    auto transmitter = std::make_unique<rtl_bridge::PcieTlpTxRtl>(block, scenario.params<pcie::LinkParams>(path), above,
+                                                                  link.up.as_wire());
+    link.up.transmit_by(*transmitter);
+    return transmitter;
+  });
+}
+
+}  // namespace viosim::platform

@@ -1,0 +1,19 @@
+// Blocks that a run wants as RTL: `"esx0.pcie0.tlp_tx" = "rtl"` under [fidelity].
+#pragma once
+#include <memory>
+#include <string>
+
+#include "pcie/link.h"
+#include "platform/scenario.h"
+#include "rtl_bridge/pcie_tlp_tx_rtl.h"
+
+namespace viosim::platform {
+
+/// The run wants `path` as RTL. ScenarioError for what is neither tlm nor rtl.
+bool wants_rtl(Scenario& scenario, const std::string& path);
+
+/// The transmitter of the link's device, `<link>.tlp_tx`, plugged in; null as TLM. `above`: what its receiver advertises.
+std::unique_ptr<rtl_bridge::PcieTlpTxRtl> plug_tlp_tx(Scenario& scenario, pcie::Link& link,
+                                                      const pcie::CreditParams& above);
+
+}  // namespace viosim::platform
