@@ -12,6 +12,7 @@ viosim=$here/moved/bin/viosim
 mkdir "$here/cwd"
 cd "$here/cwd"
 [ -f "$here/moved/share/viosim/result.schema.json" ] || fail "the schema of results is missing"
+[ -s "$here/moved/share/viosim/firmware/hca_firmware.elf" ] || fail "the firmware is missing"
 "$viosim" list | grep -q rdma-write-latency || fail "list does not know the run"
 "$viosim" describe rdma-write-latency switch0.transit | grep -q "stands  *$here/moved/share/viosim/scenarios/" ||
   fail "the installed program reads other scenarios than its own"

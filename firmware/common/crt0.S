@@ -99,7 +99,7 @@ exception:
   mv a2, ra
   tail trap_exception           /* does not come back */
 
-within_a_trap:
+within_a_trap:                  /* or with a stack at 0, which is none */
   la sp, trap_stack_end
   csrr a0, mcause
   li a1, 0

@@ -7,8 +7,10 @@ uint32_t current_opcode, current_function;
 
 static void word(uint32_t index, uint32_t value) { mgmt_write(HCA_MGMT_CATAS + 4 * index, value); }
 
-_Noreturn void catastrophic(const struct last_words *w) {
-  csr_clear(mstatus, MSTATUS_MIE);
+static uint32_t ending;
+
+/* Every word of the buffer may be the one that traps again: then the rest is left out. */
+static void tell(const struct last_words *w) {
   word(HCA_CATAS_WORD_MCAUSE, w->mcause);
   word(HCA_CATAS_WORD_MEPC, w->mepc);
   word(HCA_CATAS_WORD_MTVAL, w->mtval);
@@ -20,6 +22,11 @@ _Noreturn void catastrophic(const struct last_words *w) {
   word(HCA_CATAS_WORD_UPTIME_LOW, (uint32_t)now);
   word(HCA_CATAS_WORD_UPTIME_HIGH, (uint32_t)(now >> 32));
   word(HCA_CATAS_WORD_CODE, w->code); /* last: a host that sees it sees the rest */
+}
+
+_Noreturn void catastrophic(const struct last_words *w) {
+  csr_clear(mstatus, MSTATUS_MIE);
+  if (ending++ == 0) tell(w);
   mgmt_write(HCA_MGMT_DEVICE_STATE, HCA_MGMT_DEVICE_STATE_STATE_CATASTROPHIC |
                                         HCA_MGMT_DEVICE_STATE_PORT_DOWN << HCA_MGMT_DEVICE_STATE_PORT_SHIFT);
   mgmt_write(HCA_MGMT_HALT, w->code);
@@ -28,6 +35,7 @@ _Noreturn void catastrophic(const struct last_words *w) {
 }
 
 _Noreturn void halt_with(uint32_t code, uint32_t value) {
-  const struct last_words words = {.code = code, .mtval = value, .return_address = (uint32_t)__builtin_return_address(0)};
+  const struct last_words words = {
+    .code = code, .mtval = value, .return_address = (uint32_t)__builtin_return_address(0)};
   catastrophic(&words);
 }

@@ -97,7 +97,7 @@ static uint32_t serve(struct hca *hca, struct command *c) {
   return status;
 }
 
-uint32_t command_serve(struct hca *hca, struct command *c) {
+uint32_t answer_command(struct hca *hca, struct command *c) {
   const uint32_t status = serve(hca, c);
   hca->commands++;
   if (status != HCA_STATUS_OK) hca->refused++;

@@ -18,7 +18,7 @@ struct command {
 struct command command_of(uint32_t function, const uint32_t words[7]);
 
 /* Answers a status, whatever the command is. */
-uint32_t command_serve(struct hca *hca, struct command *command);
+uint32_t answer_command(struct hca *hca, struct command *command);
 
 typedef uint32_t command_handler(struct hca *hca, struct command *command);
 

@@ -51,7 +51,8 @@ uint32_t command_sw2hw_mpt(struct hca *hca, struct command *c) {
   m->mtt_first = t->first;
   m->mtt_count = (uint32_t)pages;
   m->reserved0 = 0;
-  if (!hw_context(HCA_MGMT_CTX_CONTROL_OPERATION_INSTALL, HCA_MGMT_CTX_OBJECT_TYPE_MPT, c->function, c->modifier, m, 0))
+  if (!hw_context(HCA_MGMT_CTX_CONTROL_OPERATION_INSTALL, HCA_MGMT_CTX_OBJECT_TYPE_MPT, c->function, c->modifier, m,
+                  0))
     return HCA_STATUS_INTERNAL_ERR;
   struct mpt *mpt = (struct mpt *)(void *)o;
   mpt->pd = (uint16_t)m->pd;

@@ -3,7 +3,9 @@
 #include "hw.h"
 
 /* Byte `at` of the entry as it lies in memory. */
-static void put_byte(struct hca *hca, uint32_t at, uint32_t value) { hca->eqe[at / 4] |= (value & 0xff) << at % 4 * 8; }
+static void put_byte(struct hca *hca, uint32_t at, uint32_t value) {
+  hca->eqe[at / 4] |= (value & 0xff) << at % 4 * 8;
+}
 
 static void put_word(struct hca *hca, uint32_t at, uint32_t big_endian) {
   hca->eqe[at / 4] = big_endian >> 24 | (big_endian >> 8 & 0xff00) | (big_endian & 0xff00) << 8 | big_endian << 24;
@@ -19,7 +21,8 @@ static void clear(struct hca *hca, uint32_t type, uint32_t subtype) {
    state it told of. */
 static void send(struct hca *hca, uint32_t index) {
   struct eq *eq = &hca->eqs[index];
-  if (!hw_context(HCA_MGMT_CTX_CONTROL_OPERATION_QUERY, HCA_MGMT_CTX_OBJECT_TYPE_EQ, eq->o.owner, index, &hca->out, 0) ||
+  if (!hw_context(HCA_MGMT_CTX_CONTROL_OPERATION_QUERY, HCA_MGMT_CTX_OBJECT_TYPE_EQ, eq->o.owner, index, &hca->out,
+                  0) ||
       ((eq->producer - hca->out.eq.consumer) & 0xffffff) >= eq->entries) {
     eq->lost++;
     return;

@@ -34,7 +34,8 @@ bool hw_dma_write(uint32_t function, uint64_t host, const void *from, uint32_t b
   return dma(function, host, from, bytes, HCA_MGMT_DMA_CONTROL_DIRECTION_TO_HOST);
 }
 
-bool hw_context(uint32_t operation, uint32_t type, uint32_t function, uint32_t number, void *context, uint32_t count) {
+bool hw_context(uint32_t operation, uint32_t type, uint32_t function, uint32_t number, void *context,
+                uint32_t count) {
   mgmt_write(HCA_MGMT_CTX_OBJECT, type);
   mgmt_write(HCA_MGMT_CTX_NUMBER, number);
   mgmt_write(HCA_MGMT_CTX_LOCAL, (uint32_t)(uintptr_t)context);

@@ -60,7 +60,7 @@ static void serve_head(void) {
   struct command c = command_of(head & HCA_MGMT_CMD_HEAD_FUNCTION_MASK, words);
   current_opcode = c.opcode;
   current_function = c.function;
-  const uint32_t status = command_serve(&hca, &c);
+  const uint32_t status = answer_command(&hca, &c);
   if (c.immediate) {
     mgmt_write(HCA_MGMT_CMD_OUT_HIGH, (uint32_t)(c.out >> 32));
     mgmt_write(HCA_MGMT_CMD_OUT_LOW, (uint32_t)c.out);

@@ -16,8 +16,8 @@ struct object {
   uint16_t link; /* of a free one: index of the next free one; else how many others use it */
 };
 
-/* Free numbers come back in the order in which they were freed, and new ones before them: what a function frees is not
-   soon another's. */
+/* Free numbers come back in the order in which they were freed, and new ones before them: what a function frees is
+   not soon another's. */
 struct pool {
   unsigned char *objects;
   uint16_t stride, capacity;

@@ -111,6 +111,7 @@ Hold Context::mmio_store(Gpa reg, std::uint64_t value, Bytes size) {
   Op out = op_.fork();
   const Time leave = latest({end}, {uc_free_}).at;
   ledger().charge(out, station_.site(), Cause::Execute, SpanKind::queued, end, leave);
+  uc_left_ = leave;
   uc_free_ = leave + timing_.uc_spacing();
   device.store(native(reg), {data.data(), static_cast<std::size_t>(size.raw())}, false, std::move(out));
   return until(end);
@@ -137,7 +138,7 @@ Task<std::uint64_t> Context::mmio_load(Gpa reg, Bytes size) {
   request.size = size;
   MmioIf& device = device_at(native(reg), size);
   // Uncached accesses leave in order: a load waits until the stores before it have left the core.
-  if (now() < uc_free_) co_await station_.hold(op_, Cause::Execute, uc_free_ - now());
+  if (now() < uc_left_) co_await station_.hold(op_, Cause::Execute, uc_left_ - now());
   request.op = std::move(op_);
   const Time since = now();
   device.load(request);

@@ -3,9 +3,8 @@
 //   polling without an event per look, blocking with the way into and out of the wait, interrupts.
 // Not modelled: several threads on a core, hardware threads, speculation; an interrupt that comes while cycles are
 //   executed is taken at the next poll, sleep or halt of the context (no stretch is cut).
-// Causes: Execute = cycles / frequency; uncached store uc_store, behind others uc_spacing apart, a load behind them
-//   too; write-combined
-//   store wc_first_line + wc_further_line x (lines - 1)
+// Causes: Execute = cycles / frequency; uncached store uc_store, behind others uc_spacing apart, a load behind the
+//   last of them; write-combined store wc_first_line + wc_further_line x (lines - 1)
 //   Copy = copy_setup + copy_line x lines; PollGap = from the write to the begin of the look that sees it
 //   SchedulerWait = idle_exit (+ ipi from another core), and while a handler runs before the thread
 //   TimerWait = asleep, if who woke passed no account
@@ -91,7 +90,7 @@ class Context final : public sc_core::sc_module, public CoreIf {
   GateIf* gate_ = nullptr;
   unsigned core_;
   Op op_;
-  Time uc_free_;
+  Time uc_left_, uc_free_;  // when the last uncached store leaves, and the next one may
   Wait wait_;
   Event activity_;
   Op wake_op_;

@@ -34,7 +34,7 @@ std::uint32_t load(const Scenario& scenario, const std::string& path, const std:
 
 std::unique_ptr<HcaFirmware> HcaFirmware::make(Scenario& scenario, const std::string& hca_path, hca::Hca& hca) {
   const std::string path = hca_path + ".control";
-  const std::string fidelity = scenario.fidelity(path);
+  const std::string fidelity = scenario.fidelity(path, {"tlm", "iss", "rtl"});
   if (fidelity == "tlm") return nullptr;
   if (scenario.find(path) == nullptr)
     throw ScenarioError(scenario.root().position, path, "is missing", "an instance of kind control-processor");
@@ -50,11 +50,8 @@ std::unique_ptr<HcaFirmware> HcaFirmware::make(Scenario& scenario, const std::st
   // The one place where a control processor is chosen.
   if (fidelity == "iss")
     made->processor_ = std::make_unique<control::ControlProcessor>(path, params, memory, kTimer);
-  else if (fidelity == "rtl")
-    made->processor_ = std::make_unique<rtl_bridge::ControlProcessorRtl>(path, params, memory, kTimer);
   else
-    throw ScenarioError(scenario.find(path)->position, "fidelity." + path, "'" + fidelity + "' is none of a processor",
-                        "tlm (no firmware), iss or rtl");
+    made->processor_ = std::make_unique<rtl_bridge::ControlProcessorRtl>(path, params, memory, kTimer);
   const std::uint32_t entry = load(scenario, path, *image.firmware, memory);
   building(scenario, path, [&] { management.attach(*made->processor_, entry, *params.timer_clock); });
   made->processor_->start(entry);

@@ -10,6 +10,7 @@
 #include "platform/command_path.h"
 #include "platform/guest_machine.h"
 #include "platform/machine.h"
+#include "platform/scenario_building.h"
 
 namespace viosim::platform {
 namespace {
@@ -106,6 +107,9 @@ class VrdmaPath : public RdmaPath {
               scenario.params<guest::VmciDriverParams>(below(machine, "vm0.driver")), kVmciPorts, kVmciVector),
         verbs_(below(machine, "vm0.driver"), scenario.params<guest::VrdmaParams>(below(machine, "vm0.driver")),
                vmci_) {
+    if (commands_.verbs().waits_for_events())  // its verbs run in the back end, which must not sleep
+      refuse_key(scenario, below(machine, "verbs"), "command_completion",
+                 "is event: the driver behind the paravirtual device looks at its command register", "poll");
     give_icm(machine, machine.core0);
     guest_.vcpu.attach_ports(kVmciPorts, kVmciPortCount, device_);
     device_.attach(frontend_, vrdma_abi::kResource, vrdma_abi::kDoorbellBase, vrdma_abi::kDoorbellBaseMask);

@@ -24,4 +24,15 @@ std::unique_ptr<rtl_bridge::PcieTlpTxRtl> plug_tlp_tx(Scenario& scenario, pcie::
   });
 }
 
+std::unique_ptr<rtl_bridge::IommuIotlbRtl> plug_iotlb(Scenario& scenario, iommu::Iommu& iommu) {
+  const std::string path = iommu.name(), block = path + ".iotlb";
+  if (!wants_rtl(scenario, block)) return nullptr;
+  return building(scenario, path, [&] {
+    auto iotlb = std::make_unique<rtl_bridge::IommuIotlbRtl>(block, scenario.params<iommu::IommuParams>(path),
+                                                             iommu.as_iotlb_user());
+    iommu.look_up_by(*iotlb);
+    return iotlb;
+  });
+}
+
 }  // namespace viosim::platform

@@ -9,6 +9,7 @@
 #include "kernel/task.h"
 #include "platform/scenario.h"
 #include "platform/simulate_kinds.h"
+#include "platform/trace.h"
 #include "platform/units.h"
 
 namespace viosim::platform {
@@ -71,7 +72,10 @@ PointResult simulate(Scenario& scenario, const RunOptions& options) {
   Simulation simulation(options.scheduler == SchedulerChoice::systemc ? Scheduler::Mode::systemc
                                                                       : Scheduler::Mode::fast);
   simulation.ledger.enable(options.ledger);
+  std::optional<Trace> trace;
+  if (options.trace) simulation.ledger.watch(&trace.emplace(*options.trace));
   PointResult result = simulate_workload(scenario);
+  if (trace) trace->write();
   const auto wall = std::chrono::steady_clock::now() - begin;
   result.wall_ns = std::chrono::duration_cast<std::chrono::nanoseconds>(wall).count();
   return result;

@@ -22,7 +22,14 @@ struct PcieTlpTxPins::Model : VerilatedModel<Vpcie_tlp_tx> {
   using VerilatedModel::VerilatedModel;
 };
 
-PcieTlpTxPins::PcieTlpTxPins(const std::string& path) : model_(std::make_unique<Model>(path)) { model_->reset(); }
+PcieTlpTxPins::PcieTlpTxPins(const std::string& path) : model_(std::make_unique<Model>(path)) {
+  Model& m = *model_;
+  m->tlp_valid_i = m->tlp_class_i = m->tlp_relaxed_i = m->tlp_index_i = 0;
+  m->tlp_data_i = 0;
+  m->fc_init_i = m->fc_update_i = 0;
+  m->wire_ready_i = m->wire_busy_i = 0;
+  m.reset();
+}
 PcieTlpTxPins::~PcieTlpTxPins() = default;
 
 void PcieTlpTxPins::offer(unsigned cls, bool relaxed, std::uint32_t data, unsigned index) {
@@ -48,7 +55,10 @@ void PcieTlpTxPins::update_credits(unsigned cls, std::uint32_t headers, std::uin
   put(m->fc_data_i, cls, kDataBits, data);
 }
 
-void PcieTlpTxPins::wire_ready(bool ready) { (*model_)->wire_ready_i = ready; }
+void PcieTlpTxPins::wire(bool ready, bool busy) {
+  (*model_)->wire_ready_i = ready;
+  (*model_)->wire_busy_i = busy;
+}
 
 void PcieTlpTxPins::edge(std::uint64_t ps) {
   Model& m = *model_;

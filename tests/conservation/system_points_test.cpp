@@ -81,6 +81,15 @@ TEST_CASE("Every policy of iommu-mapping accounts for every picosecond", "[syste
               {"workload.iterations=600", std::string("workload.direction=") + direction});
 }
 
+TEST_CASE("Control verbs through firmware account for every picosecond", "[system][conservation][firmware]") {
+  const platform::RunFile file = platform::RunFile::load(VIOSIM_SOURCE "/scenarios", "qp-create-rate");
+  for (const platform::Point& point : file.points()) {
+    INFO(platform::to_text(point.labels));
+    check_laws(simulated("qp-create-rate", point.labels, {"workload.iterations=20"}));
+  }
+  check_run("mr-register-latency", {"4 KB", "4 MB"}, {});
+}
+
 TEST_CASE("Bandwidth of every path accounts for every picosecond", "[system][conservation]") {
   for (const char* operation : {"write", "read", "send"}) {
     INFO(operation);

@@ -53,7 +53,7 @@ void FirmwareRig::port_changed() { port_turn(device_.get()); }
 
 FirmwareRig::Answer FirmwareRig::run_words(unsigned function, const std::uint32_t (&words)[7]) {
   ::command c = command_of(function, words);
-  const auto status = static_cast<Status>(command_serve(device_.get(), &c));
+  const auto status = static_cast<Status>(answer_command(device_.get(), &c));
   if (c.event && function < functions) event_command(device_.get(), &c, static_cast<std::uint32_t>(status));
   return {status, c.immediate ? c.out : 0};
 }

@@ -23,6 +23,12 @@ struct Script {
     co_await m.core0.mmio_store(Gpa(Registers::kBase + 8), 1, Bytes(8));
     marks.push_back(now());
   }
+  Process doorbells_then_ask() {
+    co_await m.core0.mmio_store(Gpa(Registers::kBase), 1, Bytes(4));
+    co_await m.core0.mmio_store(Gpa(Registers::kBase + 8), 1, Bytes(8));
+    value = co_await m.core0.mmio_load(Gpa(Registers::kBase), Bytes(4));
+    marks.push_back(now());
+  }
   Process ask() {
     value = co_await m.core0.mmio_load(Gpa(Registers::kBase), Bytes(4));
     marks.push_back(now());
@@ -93,6 +99,19 @@ TEST_CASE("a load from a device blocks the core until it is answered", "[host][t
   CHECK(s.value == 0x1234);
   CHECK(s.marks.at(0) == Time(700'000));
   CHECK(spent(m.core0.op(), Cause::LinkPropagation) == nanoseconds(700));
+}
+
+TEST_CASE("a load from a device leaves behind the stores before it", "[host][timing]") {
+  Simulation sim;
+  Machine m;
+  Script s{m, {}};
+  m.core0.op() = Op::open(Time(0));
+  spawn(s.doorbells_then_ask(), "script");
+  run_to(Time(1'000'000));
+  REQUIRE(m.registers.arrivals.size() == 2);
+  CHECK(m.registers.arrivals[1].at == Time(120'000));
+  CHECK(s.marks.at(0) == Time(820'000));
+  CHECK(spent(m.core0.op(), Cause::Execute) == nanoseconds(120));
 }
 
 TEST_CASE("a copy is cycles and both sides through the caches", "[host][timing]") {

@@ -1,5 +1,5 @@
-// Commands by chance: whatever a driver sends, an answer comes, and the hardware's tables stay what the firmware believes
-// (the rig checks each operation: nothing is installed twice, nothing that is not there is removed, nobody's is another's).
+// Commands by chance: whatever a driver sends, an answer comes, and the hardware's tables stay what the firmware
+// believes. The rig checks each operation: nothing is installed twice or removed in vain, nobody's is another's.
 #include <catch2/catch.hpp>
 
 #include <random>

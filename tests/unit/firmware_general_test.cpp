@@ -55,6 +55,9 @@ TEST_CASE("firmware: mailboxes lie at addresses that are multiples of 8 and answ
   CHECK(rig.run(0, Opcode::query_fw, 0, 0, 0, 0).status == Status::bad_param);
   CHECK(rig.run(0, Opcode::query_fw, 0, 0, 0, FirmwareRig::kOut + 4).status == Status::bad_param);
   CHECK(rig.run(0, Opcode::query_fw, 0, 0, 0, 0x1000).status == Status::internal_err);
+  rig.poke(FirmwareRig::kOut, std::uint64_t{0x1234});
+  CHECK(rig.run(0, Opcode::query_cq, 0).status == Status::bad_resource);
+  CHECK(rig.peek<std::uint64_t>(FirmwareRig::kOut) == 0x1234);  // a refusal writes nothing
   CHECK(rig.run(0, Opcode::sw2hw_cq, 0, FirmwareRig::kIn + 2).status == Status::bad_param);
   CHECK(rig.run(0, Opcode::sw2hw_cq, 0, 0x1000).status == Status::internal_err);
 }

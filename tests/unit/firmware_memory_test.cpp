@@ -125,6 +125,8 @@ TEST_CASE("firmware: pages are written from the first on, each once at least", "
   REQUIRE(rig.write_pages(0, range, 0, 510) == Status::ok);
   CHECK(rig.write_pages(0, range, 510, 91) == Status::bad_param);  // past its end
   REQUIRE(rig.write_pages(0, range, 510, 90) == Status::ok);
+  REQUIRE(rig.write_pages(0, range, 0, 1) == Status::ok);  // again: the others stay
+  CHECK(rig.write_pages(0, range, 599, 1) == Status::ok);
   CHECK(rig.write_pages(0, range, 601, 1) == Status::bad_param);
   CHECK(rig.mtt.size() == 600);
   CHECK(rig.alloc(0, Resource::mtt, 0).status == Status::bad_param);
@@ -138,6 +140,11 @@ TEST_CASE("firmware: translation entries are found again, whatever the order of 
   std::uint32_t range[4];
   for (std::uint32_t& r : range) r = rig.mtt_range(0, kQuarter);
   CHECK(rig.alloc(0, Resource::mtt, 1).status == Status::exceed_lim);
+  REQUIRE(rig.free(0, Resource::mtt, range[3]) == Status::ok);  // where the next search begins
+  REQUIRE(rig.free(0, Resource::mtt, range[1]) == Status::ok);
+  CHECK(rig.alloc(0, Resource::mtt, 2 * kQuarter).status == Status::exceed_lim);  // not in one piece
+  range[3] = rig.mtt_range(0, kQuarter);  // the search goes on from where it was
+  range[1] = rig.mtt_range(0, kQuarter);
   REQUIRE(rig.free(0, Resource::mtt, range[2]) == Status::ok);
   REQUIRE(rig.free(0, Resource::mtt, range[0]) == Status::ok);
   CHECK(rig.alloc(0, Resource::mtt, 2 * kQuarter).status == Status::exceed_lim);  // not in one piece

@@ -28,7 +28,8 @@ class TableReader {
   std::string text(const std::string& key) {
     const auto* value = need(key).as_string();
     if (value == nullptr || value->get().empty()) fail(key, "must be a text");
-    if (value->get().find_first_of("\n*\\\"") != std::string::npos) fail(key, "has a character that comments cannot hold");
+    if (value->get().find_first_of("\n*\\\"") != std::string::npos)
+      fail(key, "has a character that comments cannot hold");
     return value->get();
   }
   /// A word that every language takes as a name.

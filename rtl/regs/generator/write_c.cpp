@@ -9,7 +9,8 @@ namespace viosim::regs {
 std::string c_of(const Map& map) {
   const std::string p = upper(map.prefix) + "_";
   const std::string guard = "VIOSIM_REGS_" + upper(map.name) + "_H";
-  std::string out = fmt::format("/* {}.\n   Made from rtl/regs/{}.toml by viosim_regs: change that. */\n", map.text, map.name);
+  std::string out =
+      fmt::format("/* {}.\n   Made from rtl/regs/{}.toml by viosim_regs: change that. */\n", map.text, map.name);
   out += fmt::format("#ifndef {0}\n#define {0}\n\n", guard);
   if (!map.layouts.empty()) out += "#include <stddef.h>\n#include <stdint.h>\n\n";
   if (map.size > 0) out += fmt::format("#define {}SIZE {:#x}u\n", p, map.size);
@@ -20,13 +21,15 @@ std::string c_of(const Map& map) {
     out += fmt::format("#define {}_RESET {:#x}u\n", name, r.reset);
     for (const Field& f : r.fields) {
       const std::string field = name + "_" + upper(f.name);
-      out += fmt::format("#define {0}_SHIFT {1}u /* {2} */\n#define {0}_MASK {3:#x}u\n", field, f.low, f.text, f.mask());
+      out += fmt::format("#define {0}_SHIFT {1}u /* {2} */\n#define {0}_MASK {3:#x}u\n", field, f.low, f.text,
+                         f.mask());
       for (const Value& v : f.values) out += fmt::format("#define {}_{} {:#x}u\n", field, upper(v.name), v.number);
     }
   }
   for (const Constants& c : map.constants) {
     out += fmt::format("\n/* {} */\n", c.text);
-    for (const Value& v : c.values) out += fmt::format("#define {}{}_{} {:#x}u\n", p, upper(c.name), upper(v.name), v.number);
+    for (const Value& v : c.values)
+      out += fmt::format("#define {}{}_{} {:#x}u\n", p, upper(c.name), upper(v.name), v.number);
   }
   for (const Layout& l : map.layouts) {
     const std::string name = map.prefix + "_" + l.name;

@@ -16,7 +16,8 @@ std::string values_of(const std::vector<Value>& values, const std::string& inden
 }  // namespace
 
 std::string cpp_of(const Map& map) {
-  std::string out = fmt::format("// {}.\n// Made from rtl/regs/{}.toml by viosim_regs: change that.\n", map.text, map.name);
+  std::string out =
+      fmt::format("// {}.\n// Made from rtl/regs/{}.toml by viosim_regs: change that.\n", map.text, map.name);
   out += "#pragma once\n#include <cstdint>\n\n";
   if (!map.registers.empty()) out += "#include \"regs/field.hpp\"\n\n";
   out += fmt::format("namespace viosim::regs::{} {{\n", map.name);
@@ -37,7 +38,8 @@ std::string cpp_of(const Map& map) {
                        c.bits <= 8 ? 8 : c.bits <= 16 ? 16 : 32, values_of(c.values, "  "));
   for (const Layout& l : map.layouts) {
     out += fmt::format("\n/// {}.\nstruct {} {{\n", l.text, camel(l.name));
-    for (const Member& m : l.members) out += fmt::format("  std::uint{}_t {} = 0;  ///< {}\n", m.bits, m.name, m.text);
+    for (const Member& m : l.members)
+      out += fmt::format("  std::uint{}_t {} = 0;  ///< {}\n", m.bits, m.name, m.text);
     out += fmt::format("}};\nstatic_assert(sizeof({}) == {});\n", camel(l.name), l.size);
   }
   return out + fmt::format("\n}}  // namespace viosim::regs::{}\n", map.name);

@@ -22,7 +22,8 @@ std::string enum_of(const std::string& type, unsigned bits, const std::vector<Va
 }  // namespace
 
 std::string systemverilog_of(const Map& map) {
-  std::string out = fmt::format("// {}.\n// Made from rtl/regs/{}.toml by viosim_regs: change that.\n", map.text, map.name);
+  std::string out =
+      fmt::format("// {}.\n// Made from rtl/regs/{}.toml by viosim_regs: change that.\n", map.text, map.name);
   out += fmt::format("package {}_pkg;\n", map.name);
   if (map.size > 0) out += constant("SIZE", map.size);
   for (const Register& r : map.registers) {
