@@ -11,7 +11,7 @@ namespace hm = regs::hca_mailbox;
 
 void StubManagement::drive() {
   const std::uint32_t pending = word(m::int_pending::kOffset) | storm;
-  hart_.set_interrupt(control::Interrupt::external, (pending & word(m::int_enable::kOffset)) != 0);
+  hart_.set_interrupt(Interrupt::external, (pending & word(m::int_enable::kOffset)) != 0);
 }
 
 void StubManagement::raise(regs::Field source) {
@@ -127,7 +127,7 @@ constexpr control::CycleCosts kCosts{
 
 FirmwareMachine::FirmwareMachine()
     : hart((memory.add_ram(kRam, kRamSize), memory), kCosts), clint(hart), management(hart, memory) {
-  memory.add_device(0x02000000, control::Clint::kSize, clint);
+  memory.add_device(0x02000000, Clint::kSize, clint);
   memory.add_device(0x40000000, regs::hca_mgmt::kSize, management);
   hart.reset(control::load_elf_file(VIOSIM_HCA_FIRMWARE, memory));
 }

@@ -6,7 +6,7 @@
 #include <map>
 #include <vector>
 
-#include "control/clint.h"
+#include "protocols/clint.h"
 #include "control/hart.h"
 #include "regs/hca_mailbox.hpp"
 #include "regs/hca_mgmt.hpp"
@@ -22,7 +22,7 @@ class StubManagement : public ControlBusIf {
   struct Done { std::uint32_t function, status; std::uint64_t out; };
   struct Waiting { std::uint32_t function; HcrWords words; };
 
-  StubManagement(control::Hart& hart, control::MemoryMap& memory) : hart_(hart), memory_(memory) {
+  StubManagement(control::Hart& hart, MemoryMap& memory) : hart_(hart), memory_(memory) {
     using namespace regs::hca_mgmt;
     word(id::kOffset) = id::kReset;
     word(functions::kOffset) = 4;
@@ -52,7 +52,7 @@ class StubManagement : public ControlBusIf {
   std::uint32_t transfer();
   std::uint32_t operate();
   control::Hart& hart_;
-  control::MemoryMap& memory_;
+  MemoryMap& memory_;
   std::array<std::uint32_t, regs::hca_mgmt::kSize / 4> words_{};
   std::deque<Waiting> waiting_;
   bool dma_ = false, context_ = false;
@@ -63,9 +63,9 @@ struct FirmwareMachine {
   static constexpr std::uint32_t kRam = 0x10000000, kRamSize = 128 * 1024;
   static constexpr std::uint64_t kIn = StubManagement::kHost, kOut = kIn + 0x1000, kRing = kIn + 0x2000;
 
-  control::MemoryMap memory;
+  MemoryMap memory;
   control::Hart hart;
-  control::Clint clint;
+  Clint clint;
   StubManagement management;
 
   FirmwareMachine();
