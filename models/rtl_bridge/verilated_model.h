@@ -53,7 +53,8 @@ class VerilatedModel {
 
   Top* operator->() { return top_.get(); }
 
-  /// Other inputs stand at their idle values: until they are set, they are as random as what reset has to clear. Afterwards the block stands before its first edge.
+  /// Other inputs stand at their idle values: until they are set, they are as random as what reset has to clear.
+  /// Afterwards the block stands before its first edge.
   void reset() {
     top_->clk_i = 0;
     top_->rst_ni = 1;
@@ -71,16 +72,18 @@ class VerilatedModel {
   }
   /// A rising edge at `ps`: sees the inputs as they stand; outputs are valid when it returns.
   void edge(std::uint64_t ps) {
-    Verilated::threadContextp(&context_);
-    if (waves_ != nullptr && drawn_ != 0) waves_->dump((drawn_ + ps) / 2);  // the falling edge
+    if (top_->clk_i != 0) settle();
+    if (waves_ != nullptr && drawn_ != 0) waves_->dump((drawn_ + ps) / 2);
     top_->clk_i = 1;
     top_->eval();
     if (waves_ != nullptr) draw(ps);
+  }
+  /// Outputs follow inputs that changed since the edge. The clock falls with it, which costs no evaluation of its own.
+  void settle() {
+    Verilated::threadContextp(&context_);
     top_->clk_i = 0;
     top_->eval();
   }
-  /// Outputs follow inputs that changed since the edge.
-  void settle() { top_->eval(); }
 
  private:
   void draw(std::uint64_t ps) {
