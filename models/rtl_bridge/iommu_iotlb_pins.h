@@ -8,14 +8,15 @@ namespace viosim::rtl_bridge {
 
 class IommuIotlbPins {
  public:
-  // As the block is verilated.
-  static constexpr unsigned kSets = 64, kWays = 16, kWalks = 16, kRequests = 64;
+  // As the block is verilated: in two sizes.
+  static constexpr unsigned kSets = 64, kWays = 16, kWideSets = 4, kWideWays = 128, kWalks = 16, kRequests = 64;
   struct Walked { unsigned walk; bool keep; std::uint8_t fault; std::uint64_t entry; unsigned level; };
   struct Forget { bool all; std::uint16_t domain; std::uint64_t first, last; };
   struct Answer { unsigned request; std::uint8_t fault; std::uint64_t entry; unsigned level; };
   struct Miss { unsigned request, walk; bool asks; };
 
-  /// Before its first edge, with `sets` (a power of two) of `ways`; `largest`: level of the largest page.
+  /// Before its first edge, with `sets` (a power of two) of `ways`, in the size that takes them; `largest`: level of the
+  /// largest page.
   IommuIotlbPins(const std::string& path, unsigned sets, unsigned ways, unsigned largest);
   ~IommuIotlbPins();
 
@@ -39,8 +40,10 @@ class IommuIotlbPins {
   bool quiescent() const;
 
  private:
-  struct Model;
-  std::unique_ptr<Model> model_;
+  class Block;
+  template <class Top>
+  class Sized;
+  std::unique_ptr<Block> block_;
 };
 
 }  // namespace viosim::rtl_bridge

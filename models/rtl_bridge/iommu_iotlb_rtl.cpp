@@ -12,14 +12,14 @@ using Pins = IommuIotlbPins;
 
 unsigned ways_of(const std::string& path, const iommu::IommuParams& p) {
   const std::int64_t entries = p.iotlb_entries->raw(), ways = std::min(p.iotlb_ways->raw(), entries);
-  if (ways > Pins::kWays)
-    throw std::invalid_argument(path + ": iotlb_ways: as RTL it has at most " + std::to_string(Pins::kWays) + ", not " +
+  if (ways > Pins::kWideWays)
+    throw std::invalid_argument(path + ": iotlb_ways: as RTL it has at most " + std::to_string(Pins::kWideWays) + ", not " +
                                 std::to_string(ways));
-  const std::int64_t sets = entries / ways;
-  if (entries % ways != 0 || sets > Pins::kSets || !std::has_single_bit(static_cast<std::uint64_t>(sets)))
+  const std::int64_t sets = entries / ways, most = ways <= Pins::kWays ? Pins::kSets : Pins::kWideSets;
+  if (entries % ways != 0 || sets > most || !std::has_single_bit(static_cast<std::uint64_t>(sets)))
     throw std::invalid_argument(path + ": iotlb_entries: as RTL they are ways times a power of two up to " +
-                                std::to_string(Pins::kSets) + ", not " + std::to_string(entries) + " in " +
-                                std::to_string(ways) + " ways");
+                                std::to_string(most) + ", not " + std::to_string(entries) + " in " + std::to_string(ways) +
+                                " ways");
   if (*p.replacement != "lru") throw std::invalid_argument(path + ": replacement: as RTL it is lru");
   return static_cast<unsigned>(ways);
 }

@@ -134,8 +134,9 @@ TEST_CASE("more requests and more pages than the block holds wait before it", "[
 
 TEST_CASE("an IOTLB that the block cannot be is refused by name", "[rtl_bridge][iotlb]") {
   const auto refused = [](LiteralParams values) { return iotlb_text({values}, {}); };
-  CHECK_THAT(refused(iommu_literals().set("iotlb_entries", "120").set("iotlb_ways", "128")),
-             Catch::Contains("iommu.iotlb") && Catch::Contains("at most 16"));
+  CHECK_THAT(refused(iommu_literals().set("iotlb_entries", "256").set("iotlb_ways", "256")),
+             Catch::Contains("iommu.iotlb") && Catch::Contains("at most 128"));
+  CHECK_THAT(refused(iommu_literals().set("iotlb_entries", "256").set("iotlb_ways", "32")), Catch::Contains("up to 4"));
   CHECK_THAT(refused(iommu_literals().set("iotlb_entries", "24").set("iotlb_ways", "8")),
              Catch::Contains("iotlb_entries") && Catch::Contains("24 in 8 ways"));
   CHECK_THAT(refused(iommu_literals().set("iotlb_entries", "2048").set("iotlb_ways", "16")), Catch::Contains("up to 64"));

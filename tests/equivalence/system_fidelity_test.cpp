@@ -63,3 +63,14 @@ TEST_CASE("a block that does not exist in a fidelity is refused by place and cho
   CHECK_THROWS_WITH(point("native", "2 B", {"fidelity.esx0.hca0.wqe_engine=iss"}),
                     Catch::Contains("fidelity.esx0.hca0.wqe_engine") && Catch::Contains("tlm, rtl"));
 }
+
+TEST_CASE("pcie-bench's knee with the IOTLB as RTL", "[system][rtl_bridge]") {
+  for (const std::string window : {"512 KB", "1 MB", "64 MB"}) {
+    const platform::Labels at = {{"translation", "4 KB"}, {"size", "64 B"}, {"window", window}};
+    const platform::PointResult tlm = simulated("iommu-bandwidth", at),
+                                rtl = simulated("iommu-bandwidth", at, {"fidelity.host0.iommu0.iotlb=rtl"});
+    CAPTURE(window);
+    CHECK(std::abs(rtl.headline_metric().value - tlm.headline_metric().value) * 100 <= tlm.headline_metric().value);
+    CHECK(rtl.bottleneck_site == tlm.bottleneck_site);
+  }
+}
