@@ -58,6 +58,12 @@ int main(int argc, char** argv) {
   reporter.ratio("DMA reads a second: window of 64 MB / of 64 KB", "BM_dma_read_64MB", "BM_dma_read", "about 1");
   reporter.ratio("DMA reads a second, all miss: window of 1 GB / of 64 MB", "BM_dma_read_iotlb_miss_1GB",
                  "BM_dma_read_iotlb_miss", "about 1");
+  reporter.ratio("cycles a second of the WQE engine: in the loop / bare", "BM_wqe_engine_in_loop", "BM_wqe_engine_bare",
+                 "at least 0.6");
+  reporter.ratio("cycles a second of the RV32 core: in the loop / bare", "BM_control_core_in_loop", "BM_control_core",
+                 "at least 0.6");
+  reporter.ratio("round trips a second beside a sleeping processor: RTL / ISS", "BM_ping_pong_beside_rtl",
+                 "BM_ping_pong_beside_iss", "at least 0.98");
   std::printf("\nmillions a second of host time\n");
   reporter.rate("DMA reads of 64 B, IOMMU off", "BM_dma_read", "at least 1");
   reporter.rate("DMA reads of 64 B, every access missing in the IOTLB", "BM_dma_read_iotlb_miss", "at least 0.5");

@@ -20,7 +20,8 @@ using platform::kExitGood, platform::kExitScenario, platform::kExitSimulation;
 const std::vector<Command>& commands() {
   static const std::vector<Command> table = {run_command(),      sweep_command(),   sensitivity_command(),
                                              validate_command(), list_command(),    describe_command(),
-                                             compare_command(),  regress_command(), report_command()};
+                                             compare_command(),  regress_command(), report_command(),
+                                             trace_command()};
   return table;
 }
 
@@ -38,6 +39,7 @@ examples:
   viosim run rdma-write-latency -p esx0.exits.string_io="1500 cycles" --out cheap-exits
   viosim sensitivity rdma-write-latency --at path=vrdma
   viosim validate perftest-native              compare with published measurements
+  viosim trace rdma-write-latency --at path=sriov
   viosim describe PageWalk                     a cause, a kind, a part, a run
 
 exit codes: 0 good, 1 a check failed, 2 usage or scenario, 3 error of the simulation, 4 time limit

@@ -27,5 +27,6 @@ Command describe_command();
 Command compare_command();
 Command regress_command();
 Command report_command();
+Command trace_command();
 
 }  // namespace viosim::app

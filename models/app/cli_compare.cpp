@@ -5,6 +5,7 @@
 #include <ostream>
 
 #include "app/cli_command.h"
+#include "app/cli_compare_fidelity.h"
 #include "app/cli_results.h"
 #include "platform/report_table.h"
 #include "platform/result_compare.h"
@@ -19,6 +20,7 @@ void declare(OptionList& options) {
   options.add_options()("tolerance", boost::program_options::value<std::string>()->value_name("PERCENT"),
                         "largest relative difference that passes (default: 0)")("all", "show equal rows too");
   add_format_option(options);
+  add_fidelity_options(options);
 }
 
 std::int64_t tolerance_of(const Arguments& arguments) {
@@ -75,6 +77,8 @@ platform::Json json(const std::vector<platform::Difference>& rows, const std::ve
 int perform(const Arguments& arguments, Host& host) {
   const std::int64_t tolerance = tolerance_of(arguments);
   const Format format = arguments.format();
+  if (arguments.has("fidelity")) return compare_fidelity(arguments, arguments.has("tolerance") ? tolerance : 30'000, host);
+  if (arguments.words().size() != 2) throw UsageError("something is missing: BEFORE AFTER");
   const platform::Comparison found =
       platform::compare(read_results(arguments.words()[0]), read_results(arguments.words()[1]));
   std::vector<platform::Difference> rows;
@@ -98,12 +102,15 @@ int perform(const Arguments& arguments, Host& host) {
 }
 
 Command command(const std::string& name, const std::string& summary) {
-  return {name, "BEFORE AFTER", 2, 2, summary,
+  return {name, "BEFORE AFTER", 1, 2, summary,
           "BEFORE and AFTER are folders of results. Metrics are compared by name, stacks by cause. Exit code 1 when\n"
-          "something differs by more than the tolerance, or is in one of them only.\n\n"
+          "something differs by more than the tolerance, or is in one of them only. With --fidelity, the one word is a RUN,\n"
+          "whose points are simulated with each block as RTL, and with all of them, beside the TLM; the tolerance is that of\n"
+          "the headline (default: 3).\n\n"
           "examples:\n"
           "  viosim " + name + " viosim-out/rdma-write-latency cheap-exits\n"
-          "  viosim " + name + " before after --tolerance 0.5\n",
+          "  viosim " + name + " before after --tolerance 0.5\n"
+          "  viosim " + name + " --fidelity rdma-write-latency --at path=native --at size=\"2 B\"\n",
           declare, perform};
 }
 

@@ -138,6 +138,17 @@ std::vector<platform::PointResult> Simulation::perform(const std::vector<Task>& 
   return results;
 }
 
+std::map<std::string, std::vector<std::string>> Simulation::swappable(const Task& task) const {
+  const Finish finish = [](const auto&, const auto& scenario) { return platform::Json(scenario.swappable()).dump(); };
+  return platform::Json::parse(texts({task}, finish).front());
+}
+
+void Simulation::trace(const Task& task, const platform::TraceRequest& wanted) {
+  options_.trace = wanted;
+  perform({task});
+  options_.trace.reset();
+}
+
 Uncertain Simulation::uncertain(const Task& task) const {
   const Finish finish = [](const auto& result, const auto& scenario) {
     platform::Json ranged = platform::Json::array();
@@ -159,6 +170,14 @@ std::uint64_t Simulation::seed() const {
   return scenario({run_.points().front(), overrides_, ""}).seed();
 }
 
+std::vector<platform::Point> Simulation::points(const platform::Labels& chosen) const {
+  check_labels(run_, chosen);
+  std::vector<platform::Point> out;
+  for (const platform::Point& point : run_.points())
+    if (std::ranges::all_of(point.labels, [&](const auto& l) { return kept(chosen, l.first, l.second); })) out.push_back(point);
+  return out;
+}
+
 platform::ResultSet Simulation::all(const platform::Labels& chosen) const {
   check_labels(run_, chosen);
   platform::ResultSet results;
@@ -177,10 +196,8 @@ platform::ResultSet Simulation::all(const platform::Labels& chosen) const {
                               [&](const auto& l) { return !kept(chosen, l.first, l.second); }),
                stacks.end());
   std::vector<Task> tasks;
-  for (const platform::Point& point : run_.points())
-    if (std::all_of(point.labels.begin(), point.labels.end(),
-                    [&](const auto& l) { return kept(chosen, l.first, l.second); }))
-      tasks.push_back({point, overrides_, platform::to_text(point.labels)});
+  for (const platform::Point& point : points(chosen))
+    tasks.push_back({point, overrides_, platform::to_text(point.labels)});
   results.seed = seed();
   results.points = perform(tasks);
   return results;

@@ -2,6 +2,7 @@
 #pragma once
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -43,8 +44,14 @@ class Simulation {
   /// All points of the run, or those that `chosen` keeps: of each axis it names, the labels it names. Throws
   /// UsageError when there is no such axis or label.
   platform::ResultSet all(const platform::Labels& chosen = {}) const;
+  /// The points themselves, chosen so.
+  std::vector<platform::Point> points(const platform::Labels& chosen) const;
   /// The tasks, in order.
   std::vector<platform::PointResult> perform(const std::vector<Task>& tasks) const;
+  /// The blocks of the task's system that exist in more than one fidelity.
+  std::map<std::string, std::vector<std::string>> swappable(const Task& task) const;
+  /// The task, watched.
+  void trace(const Task& task, const platform::TraceRequest& wanted);
   /// The task, with the ranged parameters that the simulation has read.
   Uncertain uncertain(const Task& task) const;
 

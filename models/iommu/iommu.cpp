@@ -134,12 +134,14 @@ std::optional<std::uint16_t> Iommu::domain_of(Bdf device) const {
 }
 
 void Iommu::forget_all() {
+  if (plugged_ != nullptr) plugged_->forget_all();
   iotlb_.clear();
   for (auto& level : upper_) level.clear();
   walks_.for_each([](PageWalk& w) { w.stale = true; });
 }
 
 void Iommu::invalidate(std::uint16_t domain) {
+  if (plugged_ != nullptr) plugged_->forget(domain, 0, (std::uint64_t{1} << 45) - 1);
   const auto theirs = [&](std::uint64_t key, std::uint64_t) { return domain_of_key(key) == domain; };
   iotlb_.erase_if(theirs);
   for (auto& level : upper_) level.erase_if(theirs);
@@ -148,6 +150,7 @@ void Iommu::invalidate(std::uint16_t domain) {
 
 void Iommu::invalidate(std::uint16_t domain, Iova address, Bytes size) {
   const std::uint64_t first = address.raw(), last = first + static_cast<std::uint64_t>(size.raw()) - 1;
+  if (plugged_ != nullptr) plugged_->forget(domain, first >> 12, last >> 12);
   const auto touches = [&](std::uint64_t key, std::uint64_t) {
     return domain_of_key(key) == domain && address_of_key(key) <= last &&
            first <= (address_of_key(key) | ((std::uint64_t{1} << shift_of(level_of_key(key))) - 1));
@@ -162,9 +165,12 @@ void Iommu::invalidate(std::uint16_t domain, Iova address, Bytes size) {
     iotlb_.erase_if(touches);
     for (auto& level : upper_) level.erase_if(touches);
   }
+  // A walk may find a page as large as any: it is stale if that would be touched.
+  const std::uint64_t around = static_cast<std::uint64_t>(page_of(largest_).raw()) - 1;
   walks_.for_each([&](PageWalk& w) {
     w.stale = w.stale || w.space >= PageWalk::kUnknown ||
-              (w.space == domain && (w.context.nested || (first <= w.page.raw() + 0xFFF && w.page.raw() <= last)));
+              (w.space == domain &&
+               (w.context.nested || (first <= (w.page.raw() | around) && (w.page.raw() & ~around) <= last)));
   });
 }
 
@@ -200,6 +206,11 @@ void Iommu::translate(Translation& t) {
   }
   ++counts_.lookups;
   t.ticket = epochs_.enter();
+  if (plugged_ != nullptr && context != nullptr && context->type != ContextType::pass_through &&
+      t.at != AddressType::translated) [[unlikely]] {
+    if (!context_decides(t, *context)) plugged_->look_up(t, context->domain);
+    return;
+  }
   station_.delay(t.op, Cause::TlbLookup, now(), lookup_);
   if (context == nullptr) {
     miss(t, nullptr);
@@ -245,6 +256,29 @@ void Iommu::fault(Translation& t, IommuFault reason) {
   faults_.record({t.requester, t.address.align_down(kPage), reason, t.is_write});
   t.fault = reason;
   t.finished = true;
+}
+
+void Iommu::answered(Translation& t, const IotlbAnswer& found) {
+  if (found.fault != IommuFault::none) fault(t, found.fault);
+  else answer(t, found.entry, found.level);
+  t.done.notify();
+}
+
+void Iommu::missed(Translation& t, std::uint16_t domain, unsigned number, bool asks) {
+  ++counts_.misses;
+  if (!asks) return;
+  auto* walk = new PageWalk;
+  walk->iommu = this;
+  t.Parcel::next = nullptr;
+  walk->waiting = walk->waiting_tail = &t;
+  walk->page = t.address.align_down(kPage);
+  walk->requester = t.requester;
+  walk->space = domain;
+  walk->clock = now();
+  walk->iotlb_walk = static_cast<int>(number);
+  if (const Context* const known = contexts_.find(t.requester.value)) walk->context = *known;
+  else walk->fault = table_.look(t.requester, levels_, walk->context);  // evicted meanwhile: as it was
+  start(*walk);
 }
 
 }  // namespace viosim::iommu

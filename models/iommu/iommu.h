@@ -26,6 +26,7 @@
 #include "iommu/page_table.h"
 #include "iommu/page_walk.h"
 #include "kernel/station.h"
+#include "protocols/iotlb.h"
 #include "protocols/mem.h"
 #include "protocols/translation.h"
 #include "structures/assoc_store.h"
@@ -33,7 +34,7 @@
 
 namespace viosim::iommu {
 
-class Iommu : public sc_core::sc_module, public IommuIf, public IommuControlIf {
+class Iommu : public sc_core::sc_module, public IommuIf, public IommuControlIf, private IotlbUserIf {
  public:
   /// `seed`: of the draws of random replacement. Throws std::invalid_argument if the ways of
   /// the IOTLB, fewer than its entries, do not divide them.
@@ -67,6 +68,11 @@ class Iommu : public sc_core::sc_module, public IommuIf, public IommuControlIf {
   std::optional<std::uint16_t> domain_of(Bdf device) const;
   PageTable& tables(std::uint16_t domain) { return domains_.at(domain - kFirstDomain).tables; }
   ContextTable& contexts() { return table_; }
+
+  /// From now on `iotlb` holds the translations; before the first request.
+  void look_up_by(IotlbIf& iotlb) { plugged_ = &iotlb; }
+  /// The IOMMU as such an IOTLB sees it.
+  IotlbUserIf& as_iotlb_user() { return *this; }
 
   // What invalidations do, at once: cached translations of all domains, of one, of [address, address + size) of it;
   // contexts of a domain, of a device, or all.
@@ -105,9 +111,14 @@ class Iommu : public sc_core::sc_module, public IommuIf, public IommuControlIf {
   const std::uint64_t* cached(std::uint16_t domain, Iova address, unsigned& level);
   void answer(Translation& t, std::uint64_t entry, unsigned level);
   void fault(Translation& t, IommuFault reason);
+  void answered(Translation& t, const IotlbAnswer& answer) override;
+  void missed(Translation& t, std::uint16_t domain, unsigned walk, bool asks) override;
+  Station& look_up_station() override { return station_; }
+  Station& walk_station() override { return walkers_; }
 
   // The walkers: each step reads one entry, or ends the walk.
   void miss(Translation& t, const Context* context);
+  void start(PageWalk& walk);
   void begin(PageWalk& walk);
   void read_context(PageWalk& walk);
   void begin_tables(PageWalk& walk);
@@ -133,7 +144,8 @@ class Iommu : public sc_core::sc_module, public IommuIf, public IommuControlIf {
   std::int64_t free_walkers_;
   ContextTable table_;
   AssocStore<Context> contexts_;
-  AssocStore<std::uint64_t> iotlb_;
+  AssocStore<std::uint64_t> iotlb_;               // empty where another one is plugged in
+  IotlbIf* plugged_ = nullptr;
   std::vector<AssocStore<std::uint64_t>> upper_;  // by level, less 1
   unsigned mapped_levels_ = 1;                    // a bit a level that the IOTLB may hold a page of
   FaultLog faults_;

@@ -18,6 +18,7 @@ struct IommuParams {
   Param<Count> interrupt_cache_entries;
   Param<bool> posted_interrupts;
   Param<Count> fault_records, node;
+  Param<Frequency> core_clock;
 
   explicit IommuParams(ParamReader& in)
       : iotlb_entries(in.get<Count>("iotlb_entries", "translations that the IOTLB holds", 1, 1 << 20)),
@@ -44,7 +45,8 @@ struct IommuParams {
                                               0, 1 << 16)),
         posted_interrupts(in.get<bool>("posted_interrupts", "interrupts can be posted into a descriptor in memory")),
         fault_records(in.get<Count>("fault_records", "fault recording registers", 1, 256)),
-        node(in.get<Count>("node", "socket on which page tables are allocated", 0, 255)) {}
+        node(in.get<Count>("node", "socket on which page tables are allocated", 0, 255)),
+        core_clock(in.get<Frequency>("core_clock", "of the IOTLB, where that is RTL")) {}
 };
 
 }  // namespace viosim::iommu

@@ -31,14 +31,18 @@ void Iommu::miss(Translation& t, const Context* context) {
   walk->space = space;
   walk->clock = now() + lookup_;
   if (context != nullptr) walk->context = *context;
-  walks_.add(*walk);
+  start(*walk);
+}
+
+void Iommu::start(PageWalk& walk) {
+  walks_.add(walk);
   if (free_walkers_ > 0) {
     --free_walkers_;
-    begin(*walk);
+    begin(walk);
     return;
   }
-  (line_ == nullptr ? line_ : line_tail_->next_line) = walk;
-  line_tail_ = walk;
+  (line_ == nullptr ? line_ : line_tail_->next_line) = &walk;
+  line_tail_ = &walk;
 }
 
 void Iommu::then(PageWalk& walk, PageWalk::Step step) {
@@ -67,6 +71,10 @@ void Iommu::begin(PageWalk& walk) {
   Op& op = walk.first().op;
   ledger().charge(op, walkers_.site(), Cause::PageWalk, SpanKind::queued, op.traced() ? op.last() : walk.clock,
                   walk.clock);
+  if (walk.fault != IommuFault::none) {
+    then(walk, &Iommu::finish);
+    return;
+  }
   if (walk.space < PageWalk::kUnknown) {
     begin_tables(walk);
     return;
@@ -106,8 +114,9 @@ void Iommu::begin_tables(PageWalk& walk) {
   const Context& context = walk.context;
   if (walk.space >= PageWalk::kUnknown) {
     if (!walk.stale) contexts_.insert(walk.requester.value, context);
-    if (context.type == ContextType::pass_through || walk.page.raw() >> shift_of(context.levels) != 0) {
-      then(walk, &Iommu::finish);  // the context alone decides
+    if (context.type == ContextType::pass_through || walk.page.raw() >> shift_of(context.levels) != 0 ||
+        plugged_ != nullptr) {
+      then(walk, &Iommu::finish);  // the context alone decides, or the IOTLB is asked next
       return;
     }
     if (const std::uint64_t* const entry = cached(context.domain, walk.page, walk.level)) {
@@ -235,7 +244,8 @@ void Iommu::fail(PageWalk& walk, IommuFault reason) {
 }
 
 void Iommu::finish(PageWalk& walk) {
-  if (walk.walked && !walk.stale && (walk.entry & kEntryAll) != 0) {  // what faults is not kept
+  const bool keep = walk.walked && !walk.stale && (walk.entry & kEntryAll) != 0;  // what faults is not kept
+  if (keep && plugged_ == nullptr) {
     iotlb_.insert(translation_key(walk.context.domain, walk.page.raw(), walk.level), walk.entry);
     mapped_levels_ |= 1u << walk.level;
   }
@@ -244,8 +254,19 @@ void Iommu::finish(PageWalk& walk) {
     auto& t = static_cast<Translation&>(*p);
     p = p->next;  // its owner may free it once it is finished
     if (t.op.last() < now()) walkers_.charge_past(t.op, Cause::PageWalk, SpanKind::queued, t.op.last());
-    if (walk.fault != IommuFault::none) fault(t, walk.fault);
-    else if (!context_decides(t, walk.context)) answer(t, walk.entry, walk.level);
+    if (walk.iotlb_walk >= 0) {
+      plugged_->walked(static_cast<unsigned>(walk.iotlb_walk), {walk.fault, walk.entry, walk.level}, keep);
+      continue;
+    }
+    if (walk.fault != IommuFault::none) {
+      fault(t, walk.fault);
+    } else if (!context_decides(t, walk.context)) {
+      if (plugged_ != nullptr) {
+        plugged_->look_up(t, walk.context.domain);
+        continue;
+      }
+      answer(t, walk.entry, walk.level);
+    }
     t.done.notify();
   }
   delete &walk;

@@ -25,6 +25,7 @@ struct PageWalk : Wakeable, Pooled<PageWalk> {
   Bdf requester;
   std::uint32_t space = 0;        ///< its domain, or kUnknown + requester while the context is not known
   bool stale = false;             ///< invalidated meanwhile: answers those who wait, is not kept
+  int iotlb_walk = -1;            ///< a plugged-in IOTLB asks for it, by this number; -1: nobody
   Time clock;                     ///< up to when the walk is accounted for: now or ahead of it
   Step step = nullptr;            ///< what comes next, at `clock`; null: it has no walker yet
 

@@ -4,6 +4,8 @@
 #include <bit>
 #include <stdexcept>
 
+#include "kernel/span_sink.h"
+
 namespace viosim {
 
 Op Op::fork() const {
@@ -90,6 +92,7 @@ inline void Ledger::count_critical(SpanBlock& block, std::uint32_t first, std::u
 void Ledger::close(const Op& op, Time begin, Account& into) {
   ++closed_;
   if (!enabled_) return;
+  if (sink_ != nullptr) [[unlikely]] sink_->closed(op, begin);
   if (into.cells_.size() < sites_.size() * kCauseCount * 4) into.cells_.resize(sites_.size() * kCauseCount * 4);
   const Duration length = op.last_ - begin;
   const Time dropped = std::min(keep_since_, begin);  // nobody asks for what lies before
@@ -155,7 +158,12 @@ void Ledger::booked_late(SiteId site, Sort sort, Time begin, Time end) {
   if (window_ == Window::closed) correct(infos_[site.value].at_close, window_end_);
 }
 
+void Ledger::tell(SiteId site, Cause cause, SpanKind kind, Time begin, Time end, const Op* op) {
+  sink_->span(site, cause, kind, begin, end, op);
+}
+
 void Ledger::open_window(Time at) {
+  if (sink_ != nullptr) sink_->window_opened(at);
   edge_ = at;
   window_ = Window::open;
   window_begin_ = at;

@@ -193,6 +193,8 @@ struct SiteReport {
   std::vector<std::pair<Cause, Duration>> served_by_cause, blocked_by_cause;
 };
 
+class SpanSink;
+
 class Ledger {
  public:
   /// A site: instance path and number of servers (0: nothing to occupy, only pipelined delays).
@@ -243,7 +245,9 @@ class Ledger {
   }
   /// A server of `site` was held over [begin, end) while the op spent its time elsewhere: law 2 only.
   void occupy(SiteId s, Cause cause, SpanKind kind, Time begin, Time end, bool traced) {
-    if (begin != end && enabled_) book(site(s), cause, kind, begin, end, traced);
+    if (begin == end || !enabled_) return;
+    if (sink_ != nullptr) [[unlikely]] tell(s, cause, kind, begin, end, nullptr);
+    book(site(s), cause, kind, begin, end, traced);
   }
 
   /// Closes the operation that began at `begin` and ends where `op` is accounted for.
@@ -262,7 +266,15 @@ class Ledger {
   /// The last cause that `site` was occupied with.
   Cause last_cause(SiteId site) const { return static_cast<Cause>(sites_[site.value]->last / 4); }
   /// Without the ledger nothing is recorded (benchmarks compare).
-  void enable(bool on) { enabled_ = on; }
+  void enable(bool on) {
+    enabled_ = on;
+    plain_ = enabled_ && sink_ == nullptr;
+  }
+  /// From now on `sink` sees every charge; null: nobody does.
+  void watch(SpanSink* sink) {
+    sink_ = sink;
+    enable(enabled_);
+  }
 
  private:
   enum class Window : std::uint8_t { before, open, closed };
@@ -277,9 +289,14 @@ class Ledger {
   };
   /// The operation's side of a charge.
   void advance(Op& op, const Site& site, Cause cause, SpanKind kind, Time begin, Time end) {
-    if (!enabled_) [[unlikely]] {
-      op.last_ = end;
-    } else if (!op.traced_) {
+    if (!plain_) [[unlikely]] {
+      if (!enabled_) {
+        op.last_ = end;
+        return;
+      }
+      if (begin != end) tell(site.id, cause, kind, begin, end, &op);
+    }
+    if (!op.traced_) {
       op.last_ = end;
       if (begin != end) op.cause_ = cause;
     } else {
@@ -306,6 +323,7 @@ class Ledger {
   static Slot& longest_free(Site& site);
   /// The served spans [first, end) of `block` that stand on a critical path for the first time.
   void count_critical(SpanBlock& block, std::uint32_t first, std::uint32_t end, Time since);
+  void tell(SiteId site, Cause cause, SpanKind kind, Time begin, Time end, const Op* op);
   [[noreturn]] void gap(const Op& op, SiteId site, Cause cause, Time begin) const;
   Tally tally_at(std::size_t site, Time at) const;
   /// A booking that began before an edge of the window and was made after it (a wait that is booked when it is
@@ -320,6 +338,8 @@ class Ledger {
   std::uint64_t closed_ = 0;
   Time edge_;  ///< the edge of the window that was passed last
   bool enabled_ = true;
+  bool plain_ = true;  ///< enabled, and nobody watches
+  SpanSink* sink_ = nullptr;
 };
 
 }  // namespace viosim

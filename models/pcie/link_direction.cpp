@@ -7,6 +7,11 @@
 #include "pcie/ordering.h"
 
 namespace viosim::pcie {
+namespace {
+
+constexpr Time kCounted{-1};  // a turn that is over, of a TLP that is one of the stalled
+
+}  // namespace
 
 LinkDirection::LinkDirection(std::string path, Towards towards, const LinkParams& params, const LinkTiming& timing,
                              const CreditParams& receiver, Out<Tlp>& out)
@@ -20,7 +25,7 @@ LinkDirection::LinkDirection(std::string path, Towards towards, const LinkParams
              Flow{Credits(*receiver.completion_headers, *receiver.completion_data),
                   counters().add(path, "tlps_completion", "completion TLPs sent")}},
       credit_stalls_(counters().add(path, "credit_stalls",
-                                    "TLPs that found no credits or stood behind one that did not")),
+                                    "TLPs that lack of credits, their own or a write's before them, held back")),
       dllps_(counters().add(path, "dllps", "Ack and UpdateFC DLLPs sent")),
       retry_([](void* self) { static_cast<LinkDirection*>(self)->drain(); }, this),
       starving_(path, [](const void* self) { return static_cast<const LinkDirection*>(self)->held_back(); }, this) {
@@ -63,7 +68,7 @@ void LinkDirection::send_past_waiting(Tlp* tlp) {
     return;
   }
   if (!of(cls).credits.possible(Credits::units(tlp->payload()))) too_large(tlp);
-  ++credit_stalls_;
+  tlp->turn = free_at();
   ++waiting_;
   if (posted) ++posted_waiting_;
   if (posted || behind_writes) line_.push(tlp);
@@ -103,6 +108,15 @@ std::string LinkDirection::held_back() const {
     text += (text.empty() ? "" : ", ") + std::to_string(replay_->unacknowledged()) + " TLPs without Ack and " +
             std::to_string(replay_->waiting()) + " behind them (AckWait)";
   return text;
+}
+
+/// Up to its turn a TLP would have waited for the wire in any case.
+void LinkDirection::charge_wait(Tlp* tlp, Cause cause) {
+  const Time turn = latest({tlp->queued_at}, {std::min(tlp->turn, now())}).at;
+  ledger().charge(tlp->op, station_.site(), Cause::LinkSerialization, SpanKind::queued, tlp->queued_at, turn);
+  if (turn == now()) return;
+  station_.charge_past(tlp->op, cause, SpanKind::queued, turn);
+  if (std::exchange(tlp->turn, kCounted) != kCounted) ++credit_stalls_;
 }
 
 void LinkDirection::launch_waiting(Tlp* tlp) {
@@ -198,7 +212,7 @@ void LinkDirection::announce() {
 void LinkDirection::drain_stalled(TlpLine& line) {
   while (!line.empty() && fits(*line.front())) {
     Tlp* tlp = line.pop();
-    station_.charge_past(tlp->op, Cause::CreditStall, SpanKind::queued, tlp->queued_at);
+    charge_wait(tlp, Cause::CreditStall);
     launch_waiting(tlp);
   }
 }
@@ -212,8 +226,7 @@ void LinkDirection::drain() {
     const bool posted = head->flow_class() == TlpClass::posted;
     if (posted && !fits(*head)) break;
     line_.pop();
-    station_.charge_past(head->op, posted ? Cause::CreditStall : Cause::OrderingStall, SpanKind::queued,
-                         head->queued_at);
+    charge_wait(head, posted ? Cause::CreditStall : Cause::OrderingStall);
     TlpLine& own = stalled(head->flow_class());
     if (posted || (own.empty() && fits(*head))) launch_waiting(head);
     else own.push(head);  // no write stands before it any more: what is missing are its own credits

@@ -101,6 +101,7 @@ class LinkDirection : private TlpWireIf {
   void launch(Tlp* tlp, Flow& flow, Bytes payload);
   Time launch_specially(Tlp* tlp, Duration service);
   void launch_waiting(Tlp* tlp);
+  void charge_wait(Tlp* tlp, Cause cause);
   void send_past_waiting(Tlp* tlp);
   [[noreturn]] void too_large(Tlp* tlp) const;
   void granted(Tlp* tlp, bool stalled) override;

@@ -43,6 +43,7 @@ Machine::Machine(sc_core::sc_module_name module, Scenario& scenario, Lid lid)
   inject_faults(scenario, pcie0);
   tlp_tx_ = plug_tlp_tx(scenario, pcie0,
                         scenario.params<pcie::RootComplexParams>(below(*this, "root_complex0")).credits);
+  if (iommu) iotlb_ = plug_iotlb(scenario, *iommu);
   interrupts.attach(0, core0);
   interrupts.attach(1, core1);
   const unsigned port = root_complex0.attach(pcie0);

@@ -55,6 +55,7 @@ class Machine : public sc_core::sc_module {
  private:
   std::optional<rtl_bridge::HcaWqeEngineRtl> wqe_engine_;  ///< fidelity rtl
   std::unique_ptr<TlpTransmitterIf> tlp_tx_;  ///< of pcie0's device, where it is RTL
+  std::unique_ptr<IotlbIf> iotlb_;            ///< of iommu0, where it is RTL
   std::unique_ptr<RdmaPath> path_;
 };
 

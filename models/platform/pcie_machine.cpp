@@ -60,6 +60,7 @@ PcieMachine::PcieMachine(sc_core::sc_module_name module, Scenario& scenario, con
   check_link(scenario, this->name());
   inject_faults(scenario, pcie0);
   tlp_tx_ = plug_tlp_tx(scenario, pcie0, credits_above(scenario, *this));
+  if (iommu) iotlb_ = plug_iotlb(scenario, *iommu);
   if (switch0) {
     inject_faults(scenario, *uplink0);
     root_complex0.attach(*uplink0);

@@ -58,6 +58,7 @@ class PcieMachine : public sc_core::sc_module {
 
  private:
   std::unique_ptr<TlpTransmitterIf> tlp_tx_;  ///< of pcie0's device, where it is RTL
+  std::unique_ptr<IotlbIf> iotlb_;            ///< of iommu0, where it is RTL
 };
 
 }  // namespace viosim::platform

@@ -4,23 +4,26 @@
 
 namespace viosim::platform {
 
-bool wants_rtl(Scenario& scenario, const std::string& path) {
-  const std::string choice = scenario.fidelity(path);
-  if (choice != "tlm" && choice != "rtl")
-    throw ScenarioError(scenario.root().position, "fidelity." + path, "\"" + choice + "\" is no choice of this block",
-                        "tlm or rtl");
-  return choice == "rtl";
-}
-
 std::unique_ptr<rtl_bridge::PcieTlpTxRtl> plug_tlp_tx(Scenario& scenario, pcie::Link& link,
                                                       const pcie::CreditParams& above) {
   const std::string path = link.name(), block = path + ".tlp_tx";
-  if (!wants_rtl(scenario, block)) return nullptr;
+  if (scenario.fidelity(block) != "rtl") return nullptr;
   return building(scenario, path, [&] {
     auto transmitter = std::make_unique<rtl_bridge::PcieTlpTxRtl>(block, scenario.params<pcie::LinkParams>(path), above,
                                                                   link.up.as_wire());
     link.up.transmit_by(*transmitter);
     return transmitter;
+  });
+}
+
+std::unique_ptr<rtl_bridge::IommuIotlbRtl> plug_iotlb(Scenario& scenario, iommu::Iommu& iommu) {
+  const std::string path = iommu.name(), block = path + ".iotlb";
+  if (scenario.fidelity(block) != "rtl") return nullptr;
+  return building(scenario, path, [&] {
+    auto iotlb = std::make_unique<rtl_bridge::IommuIotlbRtl>(block, scenario.params<iommu::IommuParams>(path),
+                                                             iommu.as_iotlb_user());
+    iommu.look_up_by(*iotlb);
+    return iotlb;
   });
 }
 

@@ -3,17 +3,19 @@
 #include <memory>
 #include <string>
 
+#include "iommu/iommu.h"
 #include "pcie/link.h"
 #include "platform/scenario.h"
+#include "rtl_bridge/iommu_iotlb_rtl.h"
 #include "rtl_bridge/pcie_tlp_tx_rtl.h"
 
 namespace viosim::platform {
 
-/// The run wants `path` as RTL. ScenarioError for what is neither tlm nor rtl.
-bool wants_rtl(Scenario& scenario, const std::string& path);
-
 /// The transmitter of the link's device, `<link>.tlp_tx`, plugged in; null as TLM. `above`: what its receiver advertises.
 std::unique_ptr<rtl_bridge::PcieTlpTxRtl> plug_tlp_tx(Scenario& scenario, pcie::Link& link,
                                                       const pcie::CreditParams& above);
+
+/// The translation cache of an IOMMU, `<iommu>.iotlb`, plugged in; null as TLM.
+std::unique_ptr<rtl_bridge::IommuIotlbRtl> plug_iotlb(Scenario& scenario, iommu::Iommu& iommu);
 
 }  // namespace viosim::platform

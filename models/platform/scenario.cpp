@@ -130,6 +130,7 @@ std::unique_ptr<ParamReader> Scenario::reader(std::string_view path) {
 }
 
 std::string Scenario::fidelity(std::string_view path, std::initializer_list<std::string_view> choices) {
+  swappable_.emplace(path, std::vector<std::string>(choices.begin(), choices.end()));
   const auto found = fidelity_.find(path);
   if (found == fidelity_.end()) return std::string(*choices.begin());
   Fidelity& asked = found->second;

@@ -58,6 +58,9 @@ class Scenario {
   /// Which of `choices` the run took for the block at `path`; the first one when it did not say. ScenarioError for another.
   std::string fidelity(std::string_view path, std::initializer_list<std::string_view> choices = {"tlm", "rtl"});
 
+  /// The blocks that exist in more than one fidelity, as far as they were built: path, and what can be chosen.
+  const std::map<std::string, std::vector<std::string>>& swappable() const { return swappable_; }
+
   /// After the build: a fidelity that nobody asked for is an error.
   void check() const;
   /// Paths of instances whose kind has parameters and of which none was read: nobody built them.
@@ -89,6 +92,7 @@ class Scenario {
   Instance root_;
   std::vector<Link> links_;
   std::map<std::string, Fidelity, std::less<>> fidelity_;
+  std::map<std::string, std::vector<std::string>> swappable_;
   std::set<std::string> varied_;
 };
 

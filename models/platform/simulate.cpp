@@ -9,7 +9,9 @@
 #include "kernel/task.h"
 #include "platform/scenario.h"
 #include "platform/simulate_kinds.h"
+#include "platform/trace.h"
 #include "platform/units.h"
+#include "rtl_bridge/rtl_clock.h"
 
 namespace viosim::platform {
 namespace {
@@ -71,7 +73,11 @@ PointResult simulate(Scenario& scenario, const RunOptions& options) {
   Simulation simulation(options.scheduler == SchedulerChoice::systemc ? Scheduler::Mode::systemc
                                                                       : Scheduler::Mode::fast);
   simulation.ledger.enable(options.ledger);
+  rtl_bridge::RtlClock::gate(options.gate_clocks);
+  std::optional<Trace> trace;
+  if (options.trace) simulation.ledger.watch(&trace.emplace(*options.trace));
   PointResult result = simulate_workload(scenario);
+  if (trace) trace->write();
   const auto wall = std::chrono::steady_clock::now() - begin;
   result.wall_ns = std::chrono::duration_cast<std::chrono::nanoseconds>(wall).count();
   return result;

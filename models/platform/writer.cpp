@@ -16,9 +16,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::array<std::string_view, 10> kOwnFiles = {
+constexpr std::array<std::string_view, 11> kOwnFiles = {
     "result.json",  "ledger.csv",      "sites.csv",       "resolved.toml",   "manifest.json",
-    "stack.svg",    "curves.svg",       "sensitivity.json", "sensitivity.csv", "validation.json"};
+    "stack.svg",    "curves.svg",       "sensitivity.json", "sensitivity.csv", "validation.json",
+    "trace.json"};
 
 /// Absolute, links followed as far as the path exists, no trailing slash.
 fs::path resolve(const fs::path& target) {
@@ -43,7 +44,7 @@ void check_replaceable(const fs::path& target) {
   for (const fs::directory_entry& entry : entries) {
     empty = false;
     const std::string name = entry.path().filename().string();
-    if (std::find(kOwnFiles.begin(), kOwnFiles.end(), name) == kOwnFiles.end())
+    if (std::find(kOwnFiles.begin(), kOwnFiles.end(), name) == kOwnFiles.end() && !name.ends_with(".vcd"))
       refuse(target, "holds '" + name + "', which viosim has not written, and would be replaced");
     result = result || name == "manifest.json";
   }

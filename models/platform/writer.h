@@ -22,6 +22,8 @@ class ResultFolder {
   /// The same refusals, without touching the disk: to be asked before hours of simulation.
   static void check(const std::filesystem::path& target);
 
+  /// Where the files gather, for a program that writes them itself.
+  const std::filesystem::path& part() const { return part_; }
   /// `name` is one of the files viosim writes. Throws OutputError.
   void add(std::string_view name, std::string_view bytes);
   /// Throws OutputError; the older result then stands unharmed.

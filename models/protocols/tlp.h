@@ -37,6 +37,7 @@ struct Tlp : Parcel, Pooled<Tlp> {
   std::uint8_t ticket = 0xff;     ///< inside the root complex: see Translation
   bool write_combined = false;    ///< downstream write that left a write-combining buffer whole
   bool poisoned = false;          ///< the payload is known to be bad (EP)
+  Time turn;                      ///< at a link without credits: when the wire has done what was before it
 
   TlpClass flow_class() const {
     return kind == TlpKind::memory_write ? TlpClass::posted

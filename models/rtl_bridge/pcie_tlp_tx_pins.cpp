@@ -22,7 +22,11 @@ struct PcieTlpTxPins::Model : VerilatedModel<Vpcie_tlp_tx> {
   using VerilatedModel::VerilatedModel;
 };
 
-PcieTlpTxPins::PcieTlpTxPins(const std::string& path) : model_(std::make_unique<Model>(path)) { model_->reset(); }
+PcieTlpTxPins::PcieTlpTxPins(const std::string& path) : model_(std::make_unique<Model>(path)) {
+  wire(false, false);
+  withdraw();
+  model_->reset();
+}
 PcieTlpTxPins::~PcieTlpTxPins() = default;
 
 void PcieTlpTxPins::offer(unsigned cls, bool relaxed, std::uint32_t data, unsigned index) {
@@ -48,11 +52,17 @@ void PcieTlpTxPins::update_credits(unsigned cls, std::uint32_t headers, std::uin
   put(m->fc_data_i, cls, kDataBits, data);
 }
 
-void PcieTlpTxPins::wire_ready(bool ready) { (*model_)->wire_ready_i = ready; }
+void PcieTlpTxPins::wire(bool ready, bool busy) {
+  (*model_)->wire_ready_i = ready;
+  (*model_)->wire_busy_i = busy;
+}
 
 void PcieTlpTxPins::edge(std::uint64_t ps) {
+  model_->edge(ps);
+  withdraw();
+}
+void PcieTlpTxPins::withdraw() {
   Model& m = *model_;
-  m.edge(ps);
   m->tlp_valid_i = 0;
   m->fc_init_i = 0;
   m->fc_update_i = 0;

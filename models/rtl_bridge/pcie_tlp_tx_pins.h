@@ -19,10 +19,10 @@ class PcieTlpTxPins {
   void offer(unsigned cls, bool relaxed, std::uint32_t data, unsigned index);
   void init_credits(unsigned cls, std::uint32_t headers, std::uint32_t data);
   void update_credits(unsigned cls, std::uint32_t headers, std::uint32_t data);
-  void wire_ready(bool ready);
+  void wire(bool ready, bool busy);
   /// The edge. Afterwards offer and credits are withdrawn.
   void edge(std::uint64_t ps);
-  /// Outputs follow `wire_ready`.
+  /// Outputs follow `wire`.
   void settle();
 
   bool room(unsigned cls) const;
@@ -32,6 +32,7 @@ class PcieTlpTxPins {
   bool quiescent() const;
 
  private:
+  void withdraw();
   struct Model;
   std::unique_ptr<Model> model_;
 };

@@ -1,6 +1,7 @@
 #include "rtl_bridge/pcie_tlp_tx_rtl.h"
 
 #include <algorithm>
+#include <cmath>
 #include <stdexcept>
 #include <utility>
 
@@ -19,7 +20,7 @@ void check_clock(const std::string& path, const pcie::LinkParams& params) {
   const double needed = rate / static_cast<double>(kShortestTlp.raw() * 8);
   if (static_cast<double>(params.core_clock->raw()) < needed)
     throw std::invalid_argument(path + ": one TLP a cycle of core_clock does not fill this link; at least " +
-                                std::to_string(static_cast<std::int64_t>(needed / 1e6) + 1) + " MHz, or fewer lanes");
+                                std::to_string(static_cast<std::int64_t>(std::ceil(needed / 1e6))) + " MHz, or fewer lanes");
 }
 
 }  // namespace
@@ -92,7 +93,7 @@ bool PcieTlpTxRtl::edge() {
   cross();
   present_offer();
   present_credits();
-  pins_.wire_ready(wire_ready_before_now());
+  pins_.wire(wire_ready_before_now(), false);
   pins_.edge(static_cast<std::uint64_t>(now().ps()));
   if (pins_.granted()) launch(pins_.granted_index());
   show_wire();
@@ -155,7 +156,8 @@ bool PcieTlpTxRtl::wire_ready_before_now() const {
 
 /// The same as seen from now on.
 void PcieTlpTxRtl::show_wire() {
-  pins_.wire_ready(wire_.wire_free_at() <= now() + period_);
+  const Time free = wire_.wire_free_at();
+  pins_.wire(free <= now() + period_, free > now());
   pins_.settle();
 }
 

@@ -41,7 +41,8 @@ class VerilatedModel {
 #if VM_COVERAGE
     static int count = 0;
     if (const char* folder = std::getenv("VIOSIM_RTL_COVERAGE"))
-      context_.coveragep()->write((std::string(folder) + "/" + std::to_string(getpid()) + "-" + std::to_string(++count) + ".dat").c_str());
+      context_.coveragep()->write(
+          (std::string(folder) + "/" + std::to_string(getpid()) + "-" + std::to_string(++count) + ".dat").c_str());
 #endif
     waves_.reset();
     top_.reset();
@@ -52,7 +53,7 @@ class VerilatedModel {
 
   Top* operator->() { return top_.get(); }
 
-  /// Other inputs are at their idle values. Afterwards the block stands before its first edge.
+  /// Other inputs stand at their idle values: until they are set, they are as random as what reset has to clear. Afterwards the block stands before its first edge.
   void reset() {
     top_->clk_i = 0;
     top_->rst_ni = 1;
@@ -71,6 +72,7 @@ class VerilatedModel {
   /// A rising edge at `ps`: sees the inputs as they stand; outputs are valid when it returns.
   void edge(std::uint64_t ps) {
     Verilated::threadContextp(&context_);
+    if (waves_ != nullptr && drawn_ != 0) waves_->dump((drawn_ + ps) / 2);  // the falling edge
     top_->clk_i = 1;
     top_->eval();
     if (waves_ != nullptr) draw(ps);
@@ -81,13 +83,9 @@ class VerilatedModel {
   void settle() { top_->eval(); }
 
  private:
-  /// Else it starts a pool of threads, which nobody uses.
-  static VerilatedContext* alone(VerilatedContext& context) {
-    context.threads(1);
-    return &context;
-  }
   void draw(std::uint64_t ps) {
-    if (!Waves::inside(ps)) return;
+    drawn_ = Waves::inside(ps) ? ps : 0;
+    if (drawn_ == 0) return;
     if (!waves_->isOpen()) {
       waves_->set_time_unit("1ps");
       waves_->set_time_resolution("1ps");
@@ -100,6 +98,7 @@ class VerilatedModel {
   VerilatedContext context_;
   std::unique_ptr<Top> top_;
   std::unique_ptr<VerilatedVcdC> waves_;
+  std::uint64_t drawn_ = 0;  ///< the last edge, if it was drawn
 };
 
 }  // namespace viosim::rtl_bridge

@@ -26,6 +26,7 @@ module pcie_tlp_tx
 
   // The serialiser is free a cycle from now, or earlier: who is granted now follows without a gap.
   input  logic                                wire_ready_i,
+  input  logic                                wire_busy_i,  // it works now
   output logic                                grant_valid_o,
   output logic [IndexWidth-1:0]               grant_index_o,
 
@@ -119,7 +120,7 @@ module pcie_tlp_tx
       if (!valid[c]) cause_o[c] = NoCause;
       else if (!may_pass[c] && !enough[Posted]) cause_o[c] = OrderingStall;
       else if (!enough[c]) cause_o[c] = CreditStall;
-      else if (!wire_ready_i) cause_o[c] = LinkSerialization;
+      else if (!wire_ready_i || wire_busy_i) cause_o[c] = LinkSerialization;
       else cause_o[c] = Arbitration;
     end
   end

@@ -37,7 +37,7 @@ inline LiteralParams iommu_literals() {
           {"replacement", "lru"}, {"context_cache_entries", "4"},
           {"descriptor_time", "20 ns"}, {"device_round_trip", "300 ns"}, {"device_timeout", "10 us"},
           {"interrupt_cache_entries", "2"}, {"posted_interrupts", "true"},
-          {"strict", "true"}, {"fault_records", "2"}, {"node", "0"}};
+          {"strict", "true"}, {"fault_records", "2"}, {"node", "0"}, {"core_clock", "500 MHz"}};
 }
 
 constexpr Bdf kAssigned{0x0300}, kNeighbour{0x0301}, kStranger{0x0400};

@@ -194,3 +194,11 @@ TEST_CASE("a restart begins anew: at the end of a quantum, from sleep, after the
   CHECK(b.processor->ended());
   CHECK(b.device.times.size() == 1);
 }
+
+TEST_CASE("a restart in the midst of a quantum that ends asleep is not missed", "[control][timing]") {
+  Bench b({rv::nop, rv::nop, rv::wfi, rv::nop, rv::ebreak});
+  spawn(at(2 * kCycle, [](Bench& bench) { bench.processor->restart(kBase + 20); }, b), "watchdog");
+  scheduler().run_until(Time::never());
+  CHECK(b.processor->ended());
+  CHECK(now().ps() == (5 + 1) * kCycle);  // what the quantum took, and the last nop
+}

@@ -20,7 +20,7 @@ LiteralParams queue_literals() {
           {"walk_overhead", "10 ns"}, {"levels", "4"}, {"structure_cache_entries", "8"},
           {"context_cache_entries", "4"}, {"largest_page", "1 GB"}, {"strict", "true"}, {"descriptor_time", "240 ns"},
           {"device_round_trip", "300 ns"}, {"device_timeout", "10 us"}, {"interrupt_cache_entries", "2"},
-          {"posted_interrupts", "true"}, {"fault_records", "2"}, {"node", "0"}};
+          {"posted_interrupts", "true"}, {"fault_records", "2"}, {"node", "0"}, {"core_clock", "500 MHz"}};
 }
 
 constexpr Bdf kNic{0x0300};

@@ -20,8 +20,9 @@ double cycles_of(rv::Word word) {
   program.insert(program.end(), 200, word);
   Lockstep both(program);
   REQUIRE(both.run(3 + 50));
-  const std::uint64_t before = both.cycles();
+  const std::uint64_t before = both.cycles(), of_hart = both.hart().cycles();
   REQUIRE(both.run(100));
+  REQUIRE(both.hart().cycles() - of_hart == both.cycles() - before);
   return static_cast<double>(both.cycles() - before) / 100;
 }
 
