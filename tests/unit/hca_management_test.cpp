@@ -68,7 +68,17 @@ TEST_CASE("firmware's numbers name the objects of the data path", "[hca][managem
 TEST_CASE("what firmware must not install is refused", "[hca][management]") {
   Simulation sim;
   Objects rig(1);
-  CHECK(rig.install(Type::qp, 0, 0x123, rig.qp) == Error::number);   // another function's domain and queues
+  // Function 0 has a domain and queues of its own.
+  mailbox::QpContext mixed = rig.qp;
+  mixed.send_cq = mixed.receive_cq = rig.node.cq.value;
+  CHECK(rig.install(Type::qp, 0, 0x123, mixed) == Error::number);    // another function's domain
+  mixed.pd = rig.node.pd.value;
+  mixed.receive_cq = 33;
+  CHECK(rig.install(Type::qp, 0, 0x123, mixed) == Error::number);    // another function's queue
+  mixed.receive_cq = rig.node.cq.value;
+  CHECK(rig.install(Type::qp, 0, 0x123, mixed) == Error::none);
+  CHECK(rig.context(Type::qp, Operation::remove, 0, 0x123) == Error::none);
+  CHECK(rig.install(Type::cq, 0, 50, mailbox::CqContext{rig.ring, rig.ring, 64, 5}) == Error::number);  // its events
   CHECK(rig.install(Type::qp, 9, 0x123, rig.qp) == Error::number);   // no such function
   CHECK(rig.install(Type::qp, 1, 0x3f, rig.qp) == Error::number);    // reserved
   CHECK(rig.install(Type::qp, 1, ~0u, rig.qp) == Error::number);
@@ -104,6 +114,7 @@ TEST_CASE("a region is what its translation entries say", "[hca][management]") {
   mpt.access = 3;
   mpt.mtt_first = 16;
   mpt.mtt_count = 3;
+  CHECK(rig.install(Type::mpt, 1, 0x4203, mpt) == Error::number);  // another function's domain
   CHECK(rig.install(Type::mpt, 0, 0x4203, mpt) == Error::none);
   CHECK(rig.install(Type::mpt, 0, 0x4203, mpt) == Error::refused);  // in use
   mpt.mtt_count = 2;
