@@ -1,0 +1,3 @@
+// To lint packages, which are no top.
+module nothing;
+endmodule
