@@ -56,9 +56,7 @@ Machine::Machine(sc_core::sc_module_name module, Scenario& scenario, Lid lid)
     if (firmware != nullptr)
       root_complex0.map_bar(id, hca_abi::kCommandBar, command_registers(f), Bytes(regs::hca_csr::kSize), port);
   }
-  const std::string engine = below(*this, "hca0.wqe_engine");
-  if (scenario.fidelity(engine) == "rtl")
-    hca0.use(wqe_engine_.emplace(engine, scenario.params<hca::HcaParams>(below(*this, "hca0"))));
+  wqe_engine_ = plug_wqe_engine(scenario, hca0);
   core0.bind_mmio(root_complex0);
   core1.bind_mmio(root_complex0);
   path_ = make_rdma_path(*this, scenario);

@@ -16,7 +16,6 @@
 #include "pcie/root_complex.h"
 #include "platform/hca_firmware.h"
 #include "platform/scenario.h"
-#include "rtl_bridge/hca_wqe_engine_rtl.h"
 
 namespace viosim::platform {
 
@@ -53,7 +52,7 @@ class Machine : public sc_core::sc_module {
   std::unique_ptr<HcaFirmware> firmware;  ///< null: control verbs take no time
 
  private:
-  std::optional<rtl_bridge::HcaWqeEngineRtl> wqe_engine_;  ///< fidelity rtl
+  std::unique_ptr<SendEngineIf> wqe_engine_;    ///< of hca0, where it is RTL
   std::unique_ptr<TlpTransmitterIf> tlp_tx_;  ///< of pcie0's device, where it is RTL
   std::unique_ptr<IotlbIf> iotlb_;            ///< of iommu0, where it is RTL
   std::unique_ptr<RdmaPath> path_;

@@ -27,4 +27,14 @@ std::unique_ptr<rtl_bridge::IommuIotlbRtl> plug_iotlb(Scenario& scenario, iommu:
   });
 }
 
+std::unique_ptr<rtl_bridge::HcaWqeEngineRtl> plug_wqe_engine(Scenario& scenario, hca::Hca& hca) {
+  const std::string path = hca.name(), block = path + ".wqe_engine";
+  if (scenario.fidelity(block) != "rtl") return nullptr;
+  return building(scenario, path, [&] {
+    auto engine = std::make_unique<rtl_bridge::HcaWqeEngineRtl>(block, scenario.params<hca::HcaParams>(path));
+    hca.use(*engine);
+    return engine;
+  });
+}
+
 }  // namespace viosim::platform
