@@ -13,8 +13,23 @@ std::int64_t edges_until(Time t, Frequency f) {
 
 RtlClock::RtlClock(Frequency frequency, BlockIf& block)
     : frequency_(frequency), block_(block), whole_(kPsPerSecond / frequency.raw()), rest_(kPsPerSecond % frequency.raw()) {
-  fire = [](Wakeable* w) { static_cast<RtlClock*>(w)->run(); };
+  tick_->clock = this;
+  tick_->fire = [](Wakeable* w) {
+    auto* const tick = static_cast<Tick*>(w);
+    if (tick->clock != nullptr) tick->clock->run();
+    else delete tick;
+  };
+  tick_->drop = [](Wakeable* w) {
+    auto* const tick = static_cast<Tick*>(w);
+    if (tick->clock != nullptr) tick->clock->running_ = false;
+    else delete tick;
+  };
   if (!gated_) start();
+}
+
+RtlClock::~RtlClock() {
+  if (running_) tick_->clock = nullptr;  // the queue still has it
+  else delete tick_;
 }
 
 Time RtlClock::next_edge() const { return Time() + Cycles(edges_until(now(), frequency_) + 1) / frequency_; }
@@ -25,7 +40,7 @@ void RtlClock::start() {
   const Wide at = static_cast<Wide>(number_) * kPsPerSecond;
   floor_ = static_cast<std::int64_t>(at / frequency_.raw());
   part_ = static_cast<std::int64_t>(at % frequency_.raw());
-  scheduler().wake_at(Time(floor_ + (part_ > 0)), this);
+  scheduler().wake_at(Time(floor_ + (part_ > 0)), tick_);
 }
 
 void RtlClock::step() {
@@ -37,10 +52,19 @@ void RtlClock::step() {
   ++floor_;
 }
 
+bool RtlClock::edge() {
+  ++edges_;
+  try {
+    return block_.edge();
+  } catch (...) {
+    running_ = false;  // the tick is not in the queue
+    throw;
+  }
+}
+
 void RtlClock::run() {
   for (;;) {
-    ++edges_;
-    const bool quiescent = block_.edge();
+    const bool quiescent = edge();
     if (quiescent && gated_) {
       running_ = false;
       return;
@@ -48,7 +72,7 @@ void RtlClock::run() {
     step();
     const Time next(floor_ + (part_ > 0));
     if (!scheduler().skip_to(next)) {
-      scheduler().wake_at(next, this);
+      scheduler().wake_at(next, tick_);
       return;
     }
   }

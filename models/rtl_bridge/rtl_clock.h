@@ -10,7 +10,7 @@
 
 namespace viosim::rtl_bridge {
 
-class RtlClock : private Wakeable {
+class RtlClock {
  public:
   class BlockIf {
    public:
@@ -22,6 +22,7 @@ class RtlClock : private Wakeable {
   };
 
   RtlClock(Frequency frequency, BlockIf& block);
+  ~RtlClock();
   RtlClock(const RtlClock&) = delete;
   RtlClock& operator=(const RtlClock&) = delete;
 
@@ -41,19 +42,25 @@ class RtlClock : private Wakeable {
   static void gate(bool on) { gate_ = on; }
 
  private:
+  /// What stands in the queue; outlives the clock if it has to.
+  struct Tick : Wakeable {
+    RtlClock* clock;
+  };
   void start();
   void run();
+  bool edge();
   void step();
   static inline bool gate_ = true;
 
   Frequency frequency_;
   BlockIf& block_;
+  Tick* tick_ = new Tick;
   std::int64_t whole_, rest_;  // a period: whole_ ps and rest_ / frequency of one
   std::int64_t floor_ = 0, part_ = 0;  // the coming edge, in the same units
   std::int64_t number_ = 0;
   std::uint64_t edges_ = 0;
   const bool gated_ = gate_;
-  bool running_ = false;
+  bool running_ = false;  // then the tick is in the queue, or under way
 };
 
 }  // namespace viosim::rtl_bridge

@@ -55,3 +55,18 @@ TEST_CASE("a clock that is not gated runs on, at the same times", "[rtl_bridge]"
   simulation.scheduler.run_until(Time(20000));
   CHECK(block.at == std::vector<std::int64_t>{3334, 6667, 10000, 13334, 16667, 20000});
 }
+
+TEST_CASE("a clock may go while its next edge is due", "[rtl_bridge]") {
+  Simulation simulation;
+  Counter block;
+  block.left = 100;
+  At end(Time(20000), [&] { scheduler().stop(); });
+  {
+    rtl_bridge::RtlClock clock(Frequency(300'000'000), block);
+    At begin(Time(5000), [&] { clock.wake(); });
+    simulation.scheduler.run_until(Time(10000));
+  }
+  CHECK(block.at == std::vector<std::int64_t>{6667, 10000});
+  simulation.scheduler.run_until(Time(15000));  // what is left of it does nothing
+  CHECK(block.at.size() == 2);
+}
