@@ -57,6 +57,7 @@ void HcaWqeEngineRtl::open(const SendQueue& queue) {
   ++slot.life;
   slot.stride = queue.stride;
   slot.op = Op();
+  ++slot.pending;
   configurations_.push({now(), s, true, queue});
   wake();
 }
@@ -67,6 +68,7 @@ void HcaWqeEngineRtl::close(Qpn qp) {
   slots_[s].open = false;
   ++slots_[s].life;
   slots_[s].op = Op();
+  ++slots_[s].pending;
   configurations_.push({now(), s, false, {qp, 1, Bytes(64), Bytes(256)}});
   wake();
 }
@@ -142,7 +144,7 @@ bool HcaWqeEngineRtl::present(Time t) {
 void HcaWqeEngineRtl::take_inputs() {
   const Pins::In& in = pins_.in;
   const Pins::Out& out = pins_.out;
-  if (in.cfg_valid && out.cfg_ready) configurations_.pop();
+  if (in.cfg_valid && out.cfg_ready) --slots_[configurations_.pop().slot].pending;
   if (in.doorbell_valid && out.doorbell_ready) {
     Doorbell d = doorbells_.pop();
     slots_[d.slot].op = std::move(d.op);
@@ -178,9 +180,10 @@ void HcaWqeEngineRtl::outputs() {
   if (out.free) release();
   if (out.read) read();
   if (out.refused) client_->refused();
-  if (out.packet && slots_[out.packet_slot].open)
-    client_->packet(slots_[out.packet_slot].qp,
-                    {out.packet_offset, out.packet_length, out.packet_first, out.packet_last});
+  if (!out.packet) return;
+  const Slot& slot = slots_[out.packet_slot];
+  if (slot.open && slot.pending == 0)
+    client_->packet(slot.qp, {out.packet_offset, out.packet_length, out.packet_first, out.packet_last});
 }
 
 void HcaWqeEngineRtl::read() {

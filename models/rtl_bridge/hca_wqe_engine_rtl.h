@@ -49,6 +49,7 @@ class HcaWqeEngineRtl final : public SendEngineIf, private RtlClock::BlockIf {
     Qpn qp;
     bool open = false;
     std::uint32_t life = 0;      ///< moves with open and close: what belongs to an older one is void
+    unsigned pending = 0;        ///< changes that the block has not seen yet: what it says is of before
     Bytes stride;
     Op op;                       ///< of what announced WQEs last
     std::uint64_t rings = 0;

@@ -108,6 +108,7 @@ module hca_wqe_fetcher
   push_t            pushes_q [PushTags];
   logic [PushW-1:0] push_head_q;
   logic [PushW:0]   push_count_q;
+  logic [PushTags-1:0] push_void_q;            // its slot was opened anew or closed since
 
   // The parser at work.
   logic             parsing_q, from_push_q;
@@ -134,8 +135,9 @@ module hca_wqe_fetcher
   end
   logic push_waits, take_push, take_read, drop_read;
   assign push_waits = push_count_q != '0;
-  assign take_push = !parsing_q && push_waits;
-  assign take_read = !parsing_q && !push_waits && pick && !pick_void;
+  // Not while a slot is opened or closed: what is picked could be of the life that ends.
+  assign take_push = !parsing_q && push_waits && !cfg_valid_i;
+  assign take_read = !parsing_q && !push_waits && pick && !pick_void && !cfg_valid_i;
   assign drop_read = !parsing_q && !push_waits && pick && pick_void && !cfg_valid_i;
 
   // ---- whose read is next
@@ -220,12 +222,15 @@ module hca_wqe_fetcher
     .owner_o(owner)
   );
   logic ours;           // its first beat says that it may be taken
+  logic dead;           // a post of before
   logic accept, last;   // a WQE is complete; nothing of this buffer is left
   always_comb begin
     ours = beat_q != '0 || owner == parity;
     if (from_push_q && beat_q == '0) begin
       ours = ours && now.open && push.index == now.fetched[15:0] && unsent < wqe_buffer_i;
     end
+    dead = from_push_q && push_void_q[push_head_q];
+    if (dead) ours = 1'b0;
     accept = parsing_q && ours && beat_done;
     last = parsing_q && (!ours || (beat_done && (from_push_q || number_q + 9'd1 == job_count)));
   end
@@ -298,7 +303,7 @@ module hca_wqe_fetcher
             if (now.reads != '0 && now.announced == '0) next.announced = 17'd1;
           end
         end
-        if (from_push_q && !ours) begin  // as a mere doorbell
+        if (from_push_q && !ours && !dead) begin  // as a mere doorbell
           refused_o = !now.open;
           rings = 1'b1;
           if (now.open && now.announced < entries) next.announced = now.announced + 17'd1;
@@ -338,6 +343,7 @@ module hca_wqe_fetcher
       rang_q <= '0;
       push_head_q <= '0;
       push_count_q <= '0;
+      push_void_q <= '0;
       parsing_q <= 1'b0;
       from_push_q <= 1'b0;
       tag_q <= '0;
@@ -378,8 +384,13 @@ module hca_wqe_fetcher
         end
       end
       // Posts.
-      if (push_valid_i && push_ready_o) pushes_q[push_tag_o] <=
-          '{slot: push_slot_i, index: push_index_i, blocks: push_blocks_i};
+      for (int unsigned t = 0; t < PushTags; t++) begin
+        if (act == ActConfigure && pushes_q[t].slot == sel) push_void_q[t] <= 1'b1;
+      end
+      if (push_valid_i && push_ready_o) begin
+        pushes_q[push_tag_o] <= '{slot: push_slot_i, index: push_index_i, blocks: push_blocks_i};
+        push_void_q[push_tag_o] <= 1'b0;
+      end
       if (last && from_push_q) push_head_q <= push_head_q + 1'b1;
       push_count_q <= push_count_q + {{PushW{1'b0}}, push_valid_i && push_ready_o} -
                       {{PushW{1'b0}}, last && from_push_q};

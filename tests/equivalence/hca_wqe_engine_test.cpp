@@ -264,3 +264,50 @@ TEST_CASE("more queue pairs than the RTL engine has slots are refused, closed on
   a.hca.reset_qp(a.qp);
   CHECK_NOTHROW(one_more());
 }
+
+TEST_CASE("queue pairs that are reset while the RTL engine works for them start clean", "[rtl_bridge][hca]") {
+  Simulation simulation;
+  Pair p;
+  std::mt19937 random(17);
+  for (int round = 0; round < 60; ++round) {
+    p.both([&](HcaRig& r) {
+      for (int i = 0; i < 3; ++i) {
+        r.a.post_blueflame(r.write(20, true), Op::open(now()));
+        r.a.post(r.write(3000), Op::open(now()));
+      }
+    });
+    HcaRig::run(Duration(static_cast<std::int64_t>(random() % 3'000'000 / (1 + round % 100))));
+    p.both([](HcaRig& r) {
+      for (HcaNode* n : {&r.a, &r.b}) {
+        n->hca.reset_qp(n->qp);
+        n->sends = 0;
+        for (std::uint32_t i = 0; i < HcaNode::kEntries; ++i)
+          hca_abi::put<std::uint32_t>(n->host.at(n->send_ring + i * n->stride, n->stride), 0, ~0u);
+      }
+      r.connect();
+    });
+    HcaRig::run(microseconds(40));  // what is still on its way finds nobody
+    p.both([](HcaRig& r) { r.a.poll(); });
+    const auto fill = static_cast<unsigned>(round);
+    p.both([&](HcaRig& r) {
+      r.a.fill(r.a.buffer, 3000, fill);
+      r.a.post_blueflame(r.write(20, true), Op::open(now()));
+      r.a.post(r.write(3000), Op::open(now()));
+    });
+    HcaRig::run(microseconds(60));
+    INFO(round);
+    const auto tlm = p.tlm.a.poll(), rtl = p.rtl.a.poll();
+    REQUIRE(rtl.size() == 2);
+    REQUIRE(tlm == rtl);
+    CHECK(p.rtl.same(3000));
+    p.both([](HcaRig& r) {  // and once more, so that the next round begins with whole rings
+      for (HcaNode* n : {&r.a, &r.b}) {
+        n->hca.reset_qp(n->qp);
+        n->sends = 0;
+        for (std::uint32_t i = 0; i < HcaNode::kEntries; ++i)
+          hca_abi::put<std::uint32_t>(n->host.at(n->send_ring + i * n->stride, n->stride), 0, ~0u);
+      }
+      r.connect();
+    });
+  }
+}
