@@ -1,9 +1,11 @@
-// RTL in the loop: cycles a second of a block behind its adapter, clock and ledger against the bare block under the same kind of
-// work; and what an RTL block that is idle costs a run.
+// RTL in the loop: cycles a second of a block behind its adapter, clock and ledger against the bare block under the same
+// kind of work; and what an RTL block that is idle costs a run.
 #include <benchmark/benchmark.h>
 
 #include <chrono>
+#include <map>
 #include <stdexcept>
+#include <string_view>
 
 #include "checksum_program.h"
 #include "child.h"
@@ -26,9 +28,11 @@ class EngineParams : public ParamReader {
   ParamValue read(const ParamSpec& spec) override {
     ParamValue v;
     v.source = {Origin::assumed, "", "benchmark"};
-    v.number = spec.key == "message_interval" ? 10'000 : spec.key == "datapath_clock" ? 500'000'000
-             : spec.key == "wqe_reads"        ? 4      : spec.key == "wqes_per_read"  ? 8
-             : spec.key == "wqe_buffer"       ? 32     : spec.key == "blueflame"      ? 256 : spec.low > 0 ? spec.low : 1;
+    static const std::map<std::string_view, std::int64_t> known = {
+        {"message_interval", 10'000}, {"datapath_clock", 500'000'000}, {"wqe_reads", 4}, {"wqes_per_read", 8},
+        {"wqe_buffer", 32},           {"blueflame", 256}};
+    const auto found = known.find(spec.key);
+    v.number = found != known.end() ? found->second : spec.low > 0 ? spec.low : 1;
     return v;
   }
 };
@@ -175,7 +179,7 @@ void ping_pong_beside(benchmark::State& state, const std::string& control) {
             "fidelity.esx0.hca0.control=" + control, "fidelity.esx1.hca0.control=" + control})
         changes.push_back(platform::Override::parse(text, static_cast<std::uint32_t>(changes.size() + 1)));
       for (const platform::Point& point : run.points()) {
-        if (point.labels != std::vector<std::pair<std::string, std::string>>{{"path", "native"}, {"size", "64 B"}}) continue;
+        if (!platform::matches(point.labels, {{"path", "native"}, {"size", "64 B"}})) continue;
         platform::Scenario scenario(run, point, changes, platform::catalogue());
         const platform::PointResult result = platform::simulate(scenario, {});
         return Rate{static_cast<double>(kRoundTrips), static_cast<double>(result.wall_ns) * 1e-9};
