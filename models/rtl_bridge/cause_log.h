@@ -17,9 +17,10 @@ class CauseLog {
   /// At an edge, now: what the coming cycle is spent on.
   void say(Cause why, Station& station) {
     if (why == last().why) return;
-    // Law 2: while the block works, its server does.
+    // Law 2: while the block works, its server does; while nobody takes what it has, it stands.
     if (last().why != kNoCause)
-      ledger().occupy(station.site(), last().why, SpanKind::served, last().since, now(), false);
+      ledger().occupy(station.site(), last().why,
+                      last().why == Cause::WindowStall ? SpanKind::blocked : SpanKind::served, last().since, now(), false);
     entries_[++newest_ % kKept] = {now(), why};
   }
   Cause why() const { return last().why; }

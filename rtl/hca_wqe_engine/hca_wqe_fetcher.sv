@@ -4,6 +4,7 @@
 // until a parity bit says that the ring ends. Reads of a ring may end out of order; its WQEs are taken in order. What was
 // read beyond the ring's end, or is overtaken by a post, is void (stale).
 //
+// One file, though a long one: a slot's state has one writer.
 // One thing a cycle changes a slot: the parser, else configuration, else the end of a void read, else a doorbell, else the
 // next read.
 module hca_wqe_fetcher
@@ -91,12 +92,6 @@ module hca_wqe_fetcher
     logic [8:0]       count;
   } read_t;
 
-  typedef struct packed {
-    logic [SlotW-1:0] slot;
-    logic [15:0]      index;
-    logic [4:0]       blocks;
-  } push_t;
-
   slot_t            slot_q [Slots];
   logic [6:0]       unsent_q [Slots];          // WQEs that wait for their start
   logic [Slots-1:0] wants_q, blocked_q;
@@ -105,10 +100,12 @@ module hca_wqe_fetcher
   read_t               reads_q [ReadTags];
   logic [ReadTags-1:0] busy_q, done_q, error_q, stale_q, orphan_q, rang_q;
 
-  push_t            pushes_q [PushTags];
-  logic [PushW-1:0] push_head_q;
-  logic [PushW:0]   push_count_q;
-  logic [PushTags-1:0] push_void_q;            // its slot was opened anew or closed since
+  // The oldest post.
+  logic             push_waits, push_pop, dead;
+  logic [PushW-1:0] push_tag;
+  logic [SlotW-1:0] push_slot;
+  logic [15:0]      push_index;
+  logic [4:0]       push_blocks;
 
   // The parser at work.
   logic             parsing_q, from_push_q;
@@ -133,8 +130,7 @@ module hca_wqe_fetcher
     end
     pick_void = stale_q[pick_tag] || error_q[pick_tag];
   end
-  logic push_waits, take_push, take_read, drop_read;
-  assign push_waits = push_count_q != '0;
+  logic take_push, take_read, drop_read;
   // Not while a slot is opened or closed: what is picked could be of the life that ends.
   assign take_push = !parsing_q && push_waits && !cfg_valid_i;
   assign take_read = !parsing_q && !push_waits && pick && !pick_void && !cfg_valid_i;
@@ -145,13 +141,8 @@ module hca_wqe_fetcher
   logic             some_want;
   logic [SlotW-1:0] want_slot;
   assign want = wants_q & ~blocked_q;
-  always_comb begin
-    some_want = want != '0;
-    want_slot = turn_q;
-    for (int unsigned i = Slots; i >= 1; i--) begin
-      if (want[turn_q + SlotW'(i)]) want_slot = turn_q + SlotW'(i);
-    end
-  end
+  assign some_want = want != '0;
+  hca_wqe_turn #(.Slots(Slots)) u_turn (.want_i(want), .turn_i(turn_q), .next_o(want_slot));
   logic             free_tag_there;
   logic [ReadW-1:0] new_tag;
   always_comb begin
@@ -164,16 +155,14 @@ module hca_wqe_fetcher
   typedef enum logic [2:0] {ActNone, ActParse, ActConfigure, ActDrop, ActDoorbell, ActRead} act_e;
   act_e             act;
   logic [SlotW-1:0] sel;
-  push_t            push;
   logic [SlotW-1:0] job_slot;
   logic [8:0]       job_count;
-  assign push = pushes_q[push_head_q];
   assign job_slot = reads_q[parsing_q ? tag_q : pick_tag].slot;
   assign job_count = reads_q[tag_q].count;
   always_comb begin
     if (parsing_q) begin
       act = ActParse;
-      sel = from_push_q ? push.slot : job_slot;
+      sel = from_push_q ? push_slot : job_slot;
     end else if (cfg_valid_i) begin
       act = ActConfigure;
       sel = cfg_slot_i;
@@ -193,8 +182,12 @@ module hca_wqe_fetcher
   end
   assign cfg_ready_o = !parsing_q;
   assign doorbell_ready_o = act == ActDoorbell;
-  assign push_ready_o = push_count_q != (PushW + 1)'(PushTags);
-  assign push_tag_o = push_head_q + push_count_q[PushW-1:0];
+  hca_wqe_posts #(.SlotW(SlotW), .Tags(PushTags)) u_posts (
+    .clk_i, .rst_ni, .push_valid_i, .push_ready_o, .push_tag_o, .push_slot_i, .push_index_i, .push_blocks_i,
+    .void_i(act == ActConfigure), .void_slot_i(sel),
+    .some_o(push_waits), .pop_i(push_pop), .tag_o(push_tag), .slot_o(push_slot), .index_o(push_index),
+    .blocks_o(push_blocks), .dead_o(dead)
+  );
 
   slot_t       now, next;
   logic [6:0]  unsent;
@@ -209,7 +202,7 @@ module hca_wqe_fetcher
   inline_t          pieces;
   logic [6:0]       room;
   assign parity = now.fetched[now.log_entries];
-  assign room = from_push_q ? {push.blocks, 2'b00} : 7'd4 << now.log_blocks;
+  assign room = from_push_q ? {push_blocks, 2'b00} : 7'd4 << now.log_blocks;
   hca_wqe_parser u_parser (
     .beat_i(buffer_data_i),
     .first_i(beat_q == '0),
@@ -222,19 +215,18 @@ module hca_wqe_fetcher
     .owner_o(owner)
   );
   logic ours;           // its first beat says that it may be taken
-  logic dead;           // a post of before
   logic accept, last;   // a WQE is complete; nothing of this buffer is left
   always_comb begin
     ours = beat_q != '0 || owner == parity;
     if (from_push_q && beat_q == '0) begin
-      ours = ours && now.open && push.index == now.fetched[15:0] && unsent < wqe_buffer_i;
+      ours = ours && now.open && push_index == now.fetched[15:0] && unsent < wqe_buffer_i;
     end
-    dead = from_push_q && push_void_q[push_head_q];
-    if (dead) ours = 1'b0;
+    if (from_push_q && dead) ours = 1'b0;
     accept = parsing_q && ours && beat_done;
     last = parsing_q && (!ours || (beat_done && (from_push_q || number_q + 9'd1 == job_count)));
   end
 
+  assign push_pop = last && from_push_q;
   assign put_o = accept;
   assign put_slot_o = sel;
   assign put_wqe_o = parsed;
@@ -242,7 +234,7 @@ module hca_wqe_fetcher
   assign put_inline_o = pieces;
   assign beat_o = parsing_q && ours;
   assign buffer_push_o = from_push_q;
-  assign buffer_tag_o = from_push_q ? ReadW'(push_head_q) : tag_q;
+  assign buffer_tag_o = from_push_q ? ReadW'(push_tag) : tag_q;
   assign buffer_block_o = block_q;
   assign free_o = last || drop_read;
   assign free_push_o = parsing_q && from_push_q;
@@ -341,9 +333,6 @@ module hca_wqe_fetcher
       stale_q <= '0;
       orphan_q <= '0;
       rang_q <= '0;
-      push_head_q <= '0;
-      push_count_q <= '0;
-      push_void_q <= '0;
       parsing_q <= 1'b0;
       from_push_q <= 1'b0;
       tag_q <= '0;
@@ -383,17 +372,6 @@ module hca_wqe_fetcher
           block_q <= block_q + 13'd1;
         end
       end
-      // Posts.
-      for (int unsigned t = 0; t < PushTags; t++) begin
-        if (act == ActConfigure && pushes_q[t].slot == sel) push_void_q[t] <= 1'b1;
-      end
-      if (push_valid_i && push_ready_o) begin
-        pushes_q[push_tag_o] <= '{slot: push_slot_i, index: push_index_i, blocks: push_blocks_i};
-        push_void_q[push_tag_o] <= 1'b0;
-      end
-      if (last && from_push_q) push_head_q <= push_head_q + 1'b1;
-      push_count_q <= push_count_q + {{PushW{1'b0}}, push_valid_i && push_ready_o} -
-                      {{PushW{1'b0}}, last && from_push_q};
       // The slot.
       if (act != ActNone && !(act == ActRead && !can_read)) begin
         slot_q[sel] <= next;

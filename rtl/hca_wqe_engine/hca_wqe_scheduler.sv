@@ -74,16 +74,10 @@ module hca_wqe_scheduler
   assign idle_o = (some_q & credit_q) == '0;
 
   logic             go;
-  logic [SlotW-1:0] slot;
-  always_comb begin
-    go = able != '0;
-    slot = turn_q;
-    if (!able[turn_q] || used_q >= weight_q[turn_q]) begin
-      for (int unsigned i = Slots; i >= 1; i--) begin  // the nearest behind wins
-        if (able[turn_q + SlotW'(i)]) slot = turn_q + SlotW'(i);
-      end
-    end
-  end
+  logic [SlotW-1:0] slot, behind;
+  hca_wqe_turn #(.Slots(Slots)) u_turn (.want_i(able), .turn_i(turn_q), .next_o(behind));
+  assign go = able != '0;
+  assign slot = able[turn_q] && used_q < weight_q[turn_q] ? turn_q : behind;
 
   // Its next packet.
   message_t    message;
