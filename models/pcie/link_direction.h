@@ -83,6 +83,7 @@ class LinkDirection : private TlpWireIf {
   /// Writes handed over, and those of them that went out in order, so far; without those that passed others.
   std::uint64_t posted_sent() const { return posted_launched() + posted_waiting_; }
   std::uint64_t posted_launched() const { return flows_[0].launched - passed_; }
+  bool posted_waits() const { return posted_waiting_ > 0; }
   /// When the serialiser began or will begin with what went out last.
   Time last_start() const { return last_start_; }
   const Credits& credits(TlpClass cls) const { return flows_[static_cast<std::size_t>(cls)].credits; }
