@@ -67,11 +67,7 @@ void Ledger::gap(const Op& op, SiteId site, Cause cause, Time begin) const {
                          (op.history().empty() ? "" : " (last by " + path((*op.history().begin()).site) + ")"));
 }
 
-void Ledger::charge_aside(Op& op, Site& site, Cause cause, SpanKind kind, Time begin, Time end, Time held) {
-  if (!enabled_) {
-    op.last_ = end;
-    return;
-  }
+void Ledger::charge_watched(Op& op, Site& site, Cause cause, SpanKind kind, Time begin, Time end, Time held) {
   if (begin != held && kind <= SpanKind::blocked) book(site, cause, kind, begin, held, op.traced_);
   if (begin != end) tell(site.id, cause, kind, begin, end, &op);
   advance(op, site, cause, kind, begin, end);

@@ -119,6 +119,7 @@ class Op {
     release(old);
     return *this;
   }
+  Op(const Op&) = delete;
   Op& operator=(const Op&) = delete;
   ~Op() { release(block_); }
 
@@ -127,7 +128,7 @@ class Op {
   /// Another account with the same past: the two part here.
   Op fork() const {
     if (block_ != nullptr) ++block_->refs;
-    return *this;
+    return Op(block_, last_, count_, traced_, cause_);
   }
   bool traced() const { return traced_; }
   /// Up to when the time of this op is accounted for.
@@ -138,7 +139,8 @@ class Op {
 
  private:
   friend class Ledger;
-  Op(const Op&) = default;  // of fork: the reference is counted there
+  Op(SpanBlock* block, Time last, std::uint32_t count, bool traced, Cause cause)
+      : block_(block), last_(last), count_(count), traced_(traced), cause_(cause) {}
   static void release(SpanBlock* block) {
     while (block != nullptr && --block->refs == 0) delete std::exchange(block, block->prev);
   }
@@ -239,7 +241,8 @@ class Ledger {
   }
   void charge(Op& op, Site& site, Cause cause, SpanKind kind, Time begin, Time end) {
     if (!plain_) [[unlikely]] {
-      charge_aside(op, site, cause, kind, begin, end, end);
+      if (enabled_) charge_watched(op, site, cause, kind, begin, end, end);
+      op.last_ = end;
       return;
     }
     if (begin != end && kind <= SpanKind::blocked) book(site, cause, kind, begin, end, op.traced_);
@@ -248,7 +251,8 @@ class Ledger {
   /// The op is served over [begin, end) and goes on; its server is held on up to `free`, not before `end`.
   void charge_served(Op& op, Site& site, Cause cause, Time begin, Time end, Time free) {
     if (!plain_) [[unlikely]] {
-      charge_aside(op, site, cause, SpanKind::served, begin, end, free);
+      if (enabled_) charge_watched(op, site, cause, SpanKind::served, begin, end, free);
+      op.last_ = end;
       return;
     }
     if (begin != free) book(site, cause, SpanKind::served, begin, free, op.traced_);
@@ -298,8 +302,8 @@ class Ledger {
     std::vector<Origin> basis;
     Tally at_open, at_close;
   };
-  /// A charge without the ledger, or while somebody watches. The server is held up to `held`.
-  void charge_aside(Op& op, Site& site, Cause cause, SpanKind kind, Time begin, Time end, Time held);
+  /// A charge while somebody watches. The server is held up to `held`.
+  void charge_watched(Op& op, Site& site, Cause cause, SpanKind kind, Time begin, Time end, Time held);
   /// The operation's side of a charge.
   void advance(Op& op, const Site& site, Cause cause, SpanKind kind, Time begin, Time end) {
     if (!op.traced_) {
