@@ -25,12 +25,12 @@ CacheState::CacheState(const CacheShape& shape) : cores_per_node_(shape.cores_pe
     llc_.emplace_back(sets_of("llc", shape.llc_size, shape.llc_ways), shape.llc_ways);
 }
 
-void CacheState::drop_private(std::uint64_t line, std::uint32_t cores, unsigned node) {
+inline void CacheState::drop_private(std::uint64_t line, std::uint32_t cores, unsigned node) {
   for (; cores != 0; cores &= cores - 1)
     private_[node * cores_per_node_ + static_cast<unsigned>(std::countr_zero(cores))].erase(line);
 }
 
-void CacheState::evicted(const SetAssoc<Line>::Entry& victim, unsigned node) {
+inline void CacheState::evicted(const SetAssoc<Line>::Entry& victim, unsigned node) {
   if (victim.key == SetAssoc<Line>::kNone) return;
   drop_private(victim.key, victim.value.cores, node);  // inclusive
   if (victim.value.dirty) ++writebacks_;
@@ -43,7 +43,7 @@ void CacheState::downgrade(std::uint64_t line, Line& state, unsigned node) {
   state.owner = kNobody;
 }
 
-Place CacheState::fill(std::uint64_t line, unsigned node, Line state) {
+inline Place CacheState::fill(std::uint64_t line, unsigned node, Line state) {
   Place from = Place::memory;
   for (unsigned n = 0; n < llc_.size(); ++n) {
     if (n == node) continue;
@@ -61,7 +61,7 @@ Place CacheState::fill(std::uint64_t line, unsigned node, Line state) {
 }
 
 Place CacheState::load(std::uint64_t line, unsigned core) {
-  if (held(line, core, false)) return Place::own;
+  if (private_[core].find(line) != nullptr) return Place::own;
   const unsigned node = core / cores_per_node_, mine = core % cores_per_node_;
   Place from = Place::llc;
   Line* held = llc_[node].find(line);

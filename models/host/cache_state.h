@@ -28,9 +28,9 @@ class CacheState {
   /// than there are.
   explicit CacheState(const CacheShape& shape);
 
-  /// True: the core holds the line, for a store as its only owner; nothing moves.
-  bool held(std::uint64_t line, unsigned core, bool to_write) {
-    const Private* const own = private_[core].find(line);
+  /// True: the core holds the line and used it last of its set, and for a store it is the only owner: nothing changes.
+  bool at_hand(std::uint64_t line, unsigned core, bool to_write) {
+    const Private* const own = private_[core].front(line);
     return own != nullptr && (!to_write || own->writable);
   }
   Place load(std::uint64_t line, unsigned core);

@@ -42,7 +42,7 @@ Context::Context(sc_core::sc_module_name module_name, const CoreParams& p, Memor
 }
 
 Time Context::access(MemAccess kind, Hpa address, Bytes length, Time at) {
-  if (memory_.held_by_core(kind, address, length, core_)) return at;
+  if (memory_.at_hand(kind, address, length, core_)) return at;
   return access_beyond(kind, address, length, at);
 }
 

@@ -34,7 +34,7 @@ Memory::Memory(sc_core::sc_module_name module_name, const MemoryParams& params)
     nodes_.push_back(std::make_unique<Node>(std::string(name()) + ".node" + std::to_string(i), params, timing_));
 }
 
-Time Memory::from_dram(Op& op, unsigned home, Hpa address, std::int64_t lines, Time at) {
+inline Time Memory::from_dram(Op& op, unsigned home, Hpa address, std::int64_t lines, Time at) {
   return nodes_[home]->dram.read(op, line_of(address), lines, at);
 }
 
@@ -96,22 +96,7 @@ Time Memory::device_write(Op& op, Hpa address, Bytes length, Time at) {
   return t;
 }
 
-Ready Memory::beyond_core(Op& op, MemAccess kind, Hpa address, Bytes length, unsigned core, Time at) {
-  if (length.raw() <= 0 || !store_.contains(address, length)) return {at};
-  const Lines lines = lines_of(address, length);
-  Found found;
-  for (std::uint64_t line = lines.first; line <= lines.last; ++line)
-    found.count(kind == MemAccess::load ? caches_.load(line, core) : caches_.store(line, core));
-  if (found.beyond_core() == 0) return {at};
-  core_misses_ += static_cast<std::uint64_t>(found[Place::memory]);
-  const unsigned home = store_.node_of(address), node = node_of_core(core);
-  const Ready end = kind == MemAccess::load ? core_load(op, found, node, home, address, at)
-                                            : core_store(op, found, node, home, address, at);
-  write_back(home, end.at);
-  return end;
-}
-
-Ready Memory::core_load(Op& op, const Found& found, unsigned node, unsigned home, Hpa address, Time at) {
+inline Ready Memory::core_load(Op& op, const Found& found, unsigned node, unsigned home, Hpa address, Time at) {
   const std::int64_t near = found[Place::llc] + found[Place::other_core];
   Time t = nodes_[node]->llc.delay(op, Cause::CacheAccess, at, timing_.llc(near, found[Place::other_core] > 0));
   const std::int64_t misses = found[Place::memory];
@@ -125,7 +110,7 @@ Ready Memory::core_load(Op& op, const Found& found, unsigned node, unsigned home
   return {t, Cause::DramAccess};
 }
 
-Ready Memory::core_store(Op& op, const Found& found, unsigned node, unsigned home, Hpa address, Time at) {
+inline Ready Memory::core_store(Op& op, const Found& found, unsigned node, unsigned home, Hpa address, Time at) {
   Op nobody;  // the lines come while the core goes on
   if (found[Place::memory] > 0) from_dram(nobody, home, address, found[Place::memory], at);
   const Duration wait = timing_.paced_store(found, home != node);
@@ -133,6 +118,21 @@ Ready Memory::core_store(Op& op, const Found& found, unsigned node, unsigned hom
   if (found[Place::memory] == 0)
     return {nodes_[node]->llc.delay(op, Cause::CacheAccess, at, wait), Cause::CacheAccess};
   return {nodes_[home]->dram.pace(op, line_of(address), at, wait), Cause::DramAccess};
+}
+
+Ready Memory::beyond_core(Op& op, MemAccess kind, Hpa address, Bytes length, unsigned core, Time at) {
+  if (length.raw() <= 0 || !store_.contains(address, length)) return {at};
+  const Lines lines = lines_of(address, length);
+  Found found;
+  for (std::uint64_t line = lines.first; line <= lines.last; ++line)
+    found.count(kind == MemAccess::load ? caches_.load(line, core) : caches_.store(line, core));
+  if (found.beyond_core() == 0) return {at};
+  core_misses_ += static_cast<std::uint64_t>(found[Place::memory]);
+  const unsigned home = store_.node_of(address), node = node_of_core(core);
+  const Ready end = kind == MemAccess::load ? core_load(op, found, node, home, address, at)
+                                            : core_store(op, found, node, home, address, at);
+  write_back(home, end.at);
+  return end;
 }
 
 }  // namespace viosim::host

@@ -54,12 +54,12 @@ class Memory final : public sc_core::sc_module, public MemoryIf {
     return beyond_core(op, kind, address, length, core, at).at;
   }
 
-  /// The common case of software, before anything else is asked: the core holds all lines as it wants them. Such an
-  /// access takes no time here. False: see beyond_core.
-  bool held_by_core(MemAccess kind, Hpa address, Bytes length, unsigned core) {
+  /// The common case of software, before anything else is asked: the core has all lines at hand. Such an access takes no
+  /// time here and changes nothing. False: see beyond_core.
+  bool at_hand(MemAccess kind, Hpa address, Bytes length, unsigned core) {
     const Lines lines = lines_of(address, length);
     for (std::uint64_t line = lines.first; line <= lines.last; ++line)
-      if (!caches_.held(line, core, kind == MemAccess::store)) return false;
+      if (!caches_.at_hand(line, core, kind == MemAccess::store)) return false;
     return true;
   }
   /// core_access, and what the last of its time was spent on.
