@@ -30,7 +30,9 @@ inline Hold Context::see(Watch& watch, Time look_begin, Duration step) {
   ++polls_;
   const Time looked = look_begin + step;
   station_.serve(op_, Cause::Execute, look_begin, looked, looked);
-  return until(access(MemAccess::load, watch.address, watch.length, looked));
+  // Who wrote has it now, so that it is not at hand.
+  return until(
+      memory_.core_access(op_, MemAccess::load, watch.address, watch.length, core_, looked, station_.site()));
 }
 
 inline Hold Context::inherit(Watch& watch, Time start, Duration step) {

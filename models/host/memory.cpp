@@ -120,7 +120,7 @@ inline Ready Memory::core_store(Op& op, const Found& found, unsigned node, unsig
   return {nodes_[home]->dram.pace(op, line_of(address), at, wait), Cause::DramAccess};
 }
 
-Ready Memory::beyond_core(Op& op, MemAccess kind, Hpa address, Bytes length, unsigned core, Time at) {
+inline Ready Memory::beyond_core(Op& op, MemAccess kind, Hpa address, Bytes length, unsigned core, Time at) {
   if (length.raw() <= 0 || !store_.contains(address, length)) return {at};
   const Lines lines = lines_of(address, length);
   Found found;
@@ -133,6 +133,17 @@ Ready Memory::beyond_core(Op& op, MemAccess kind, Hpa address, Bytes length, uns
                                             : core_store(op, found, node, home, address, at);
   write_back(home, end.at);
   return end;
+}
+
+Time Memory::core_access(Op& op, MemAccess kind, Hpa address, Bytes length, unsigned core, Time at) {
+  return beyond_core(op, kind, address, length, core, at).at;
+}
+
+Time Memory::core_access(Op& op, MemAccess kind, Hpa address, Bytes length, unsigned core, Time at, SiteId stands) {
+  const Ready end = beyond_core(op, kind, address, length, core, at);
+  const Cause why = op.traced() ? end.why : Cause::CacheAccess;
+  if (end.at != at) ledger().occupy(stands, why, SpanKind::blocked, at, end.at, op.traced());
+  return end.at;
 }
 
 }  // namespace viosim::host

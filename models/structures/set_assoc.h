@@ -128,8 +128,8 @@ class SetAssoc {
   }
   static Entry replace(Place* set, Place* victim, std::uint64_t key, T value) {
     const Entry old = entry(*victim);
-    *victim = Place{tag_of(key), value};
-    to_front(set, victim);
+    for (; victim != set; --victim) *victim = victim[-1];
+    *set = Place{tag_of(key), value};
     return old;
   }
 
