@@ -67,6 +67,7 @@ class Mlx4Verbs final : public Verbs {
   Hold fetch_inline(Exec& on, const Mlx4Region& from, Gva address, std::span<std::byte> into);
   Hold ring_doorbell(Exec& on, const Mlx4Qp& qp);
   std::uint32_t place_for(const Mlx4SendQueue& send, const Mlx4ReceiveQueue& receive);
+  Task<int> look(Exec& on, CqHandle cq, std::span<Wc> into, int until_found);
   void expect(Exec& on, Mlx4Cq& cq);
   void adopt(Exec& on, Mlx4Cq& cq);
   Wc consume(Mlx4Cq& cq, std::span<const std::byte> cqe);
