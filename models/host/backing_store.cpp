@@ -9,7 +9,7 @@ namespace viosim::host {
 
 BackingStore::BackingStore(unsigned nodes, Bytes node_size)
     : nodes_(nodes), node_size_(static_cast<std::uint64_t>(node_size.raw())), size_(node_size_ * nodes),
-      chunks_((size_ + kChunk - 1) / kChunk), used_(nodes, 0) {
+      full_chunks_(size_ / kChunk), chunks_((size_ + kChunk - 1) / kChunk), used_(nodes, 0) {
   if (node_size.raw() % 4096 != 0 || size_ == 0)
     throw std::invalid_argument("node_memory: expected a multiple of 4 KB");
 }

@@ -52,10 +52,10 @@ class BackingStore {
   static constexpr std::size_t kChunk = std::size_t{2} << 20;
   struct Free { void operator()(std::byte* p) const { std::free(p); } };
 
-  /// Where `n` bytes stand together in a chunk that exists: nearly always so. Null: it is not, or there are none.
+  /// Where `n` bytes stand together in a full chunk that exists: nearly always so. Null: they do not, or are none.
   std::byte* place_of(Hpa address, std::size_t n) const {
     const std::uint64_t at = address.raw() - kBase, offset = at % kChunk;
-    if (at >= size_ || n > size_ - at || n - 1 >= kChunk - offset) [[unlikely]] return nullptr;
+    if (at / kChunk >= full_chunks_ || n - 1 >= kChunk - offset) [[unlikely]] return nullptr;
     std::byte* const chunk = chunks_[at / kChunk].get();
     return chunk == nullptr ? nullptr : chunk + offset;
   }
@@ -63,7 +63,7 @@ class BackingStore {
   bool write_parts(Hpa address, std::span<const std::byte> from);
 
   unsigned nodes_;
-  std::uint64_t node_size_, size_;
+  std::uint64_t node_size_, size_, full_chunks_;
   std::vector<std::unique_ptr<std::byte[], Free>> chunks_;
   std::vector<std::uint64_t> used_;  // by node, from its start
 };

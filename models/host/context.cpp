@@ -42,15 +42,8 @@ Context::Context(sc_core::sc_module_name module_name, const CoreParams& p, Memor
 }
 
 Time Context::access(MemAccess kind, Hpa address, Bytes length, Time at) {
-  if (memory_.held_by_core(kind, address, length, core_)) return at;
-  return access_beyond(kind, address, length, at);
-}
-
-Time Context::access_beyond(MemAccess kind, Hpa address, Bytes length, Time at) {
-  const Ready end = memory_.beyond_core(op_, kind, address, length, core_, at);
-  const Cause why = op_.traced() ? end.why : Cause::CacheAccess;
-  if (end.at != at) ledger().occupy(station_.site(), why, SpanKind::blocked, at, end.at, op_.traced());
-  return end.at;
+  if (memory_.at_hand(kind, address, length, core_)) return at;
+  return memory_.core_access(op_, kind, address, length, core_, at, station_.site());
 }
 
 Hold Context::load(Gpa from, std::span<std::byte> into) {
@@ -73,7 +66,7 @@ Task<> Context::copy(Gpa from, Gpa to, Bytes length) {
     const Bytes n = std::min(length, Bytes(4096));
     Time t = access(MemAccess::load, source, n, now());
     const Duration work = timing_.copy(n, first);
-    ledger().charge(op_, station_.site(), Cause::Copy, SpanKind::served, t, t + work);
+    station_.serve(op_, Cause::Copy, t, t + work, t + work);
     t = access(MemAccess::store, target, n, t + work);
     copy_chunk(source, target, n);
     co_await until(t);
@@ -109,7 +102,7 @@ Hold Context::mmio_store(Gpa reg, std::uint64_t value, Bytes size) {
   std::array<std::byte, 8> data;
   for (std::size_t i = 0; i < data.size(); ++i) data[i] = static_cast<std::byte>(value >> (8 * i));
   const Time end = now() + timing_.uc_store();
-  ledger().charge(op_, station_.site(), Cause::Execute, SpanKind::served, now(), end);
+  station_.serve(op_, Cause::Execute, now(), end, end);
   Op out = op_.fork();
   const Time leave = latest({end}, {uc_free_}).at;
   ledger().charge(out, station_.site(), Cause::Execute, SpanKind::queued, end, leave);
@@ -127,7 +120,7 @@ Hold Context::mmio_store_lines(Gpa reg, std::span<const std::byte> lines) {
   Time done = begin;
   for (std::size_t i = 0; i * 64 < lines.size(); ++i) {
     const Time out = begin + timing_.wc_line_out(static_cast<std::int64_t>(i));
-    ledger().charge(op_, station_.site(), Cause::Execute, SpanKind::served, done, out);
+    station_.serve(op_, Cause::Execute, done, out, out);
     device.store(Hpa(reg.raw() + i * 64), lines.subspan(i * 64, 64), true, op_.fork());
     done = out;
   }

@@ -79,7 +79,6 @@ class Context final : public sc_core::sc_module, public CoreIf {
   Hold see(Watch& watch, Time look_begin, Duration step);
   Hold inherit(Watch& watch, Time start, Duration step);
   void spun(std::int64_t looks, Time start, Time end);
-  Time access_beyond(MemAccess kind, Hpa address, Bytes length, Time at);
   Task<> take_interrupts(int from_idle);
   void copy_chunk(Hpa from, Hpa to, Bytes n);
   MmioIf& device_at(Hpa reg, Bytes size) const;

@@ -21,19 +21,21 @@ void Context::unpark() {
 
 // --- polling ---------------------------------------------------------------------------------------------
 
-void Context::spun(std::int64_t looks, Time start, Time end) {
+inline void Context::spun(std::int64_t looks, Time start, Time end) {
   polls_ += static_cast<std::uint64_t>(looks);
   ledger().occupy(station_.site(), Cause::Execute, SpanKind::served, start, end, false);
 }
 
-Hold Context::see(Watch& watch, Time look_begin, Duration step) {
+inline Hold Context::see(Watch& watch, Time look_begin, Duration step) {
   ++polls_;
   const Time looked = look_begin + step;
   station_.serve(op_, Cause::Execute, look_begin, looked, looked);
-  return until(access(MemAccess::load, watch.address, watch.length, looked));
+  // Who wrote has it now, so that it is not at hand.
+  return until(
+      memory_.core_access(op_, MemAccess::load, watch.address, watch.length, core_, looked, station_.site()));
 }
 
-Hold Context::inherit(Watch& watch, Time start, Duration step) {
+inline Hold Context::inherit(Watch& watch, Time start, Duration step) {
   const Time begin = CoreTiming::seeing_look(start, step, watch.hit_at);
   spun(CoreTiming::looks_before(start, step, watch.hit_at), start, begin);
   if (watch.op.traced() || !op_.traced()) {

@@ -34,7 +34,7 @@ Memory::Memory(sc_core::sc_module_name module_name, const MemoryParams& params)
     nodes_.push_back(std::make_unique<Node>(std::string(name()) + ".node" + std::to_string(i), params, timing_));
 }
 
-Time Memory::from_dram(Op& op, unsigned home, Hpa address, std::int64_t lines, Time at) {
+inline Time Memory::from_dram(Op& op, unsigned home, Hpa address, std::int64_t lines, Time at) {
   return nodes_[home]->dram.read(op, line_of(address), lines, at);
 }
 
@@ -96,7 +96,31 @@ Time Memory::device_write(Op& op, Hpa address, Bytes length, Time at) {
   return t;
 }
 
-Ready Memory::beyond_core(Op& op, MemAccess kind, Hpa address, Bytes length, unsigned core, Time at) {
+inline Ready Memory::core_load(Op& op, const Found& found, unsigned node, unsigned home, Hpa address, Time at) {
+  const std::int64_t near = found[Place::llc] + found[Place::other_core];
+  Time t = nodes_[node]->llc.delay(op, Cause::CacheAccess, at, timing_.llc(near, found[Place::other_core] > 0));
+  const std::int64_t misses = found[Place::memory];
+  const bool remote = misses > 0 && home != node;
+  const std::int64_t crossing = found[Place::other_socket] + (remote ? misses : 0);
+  if (crossing > 0) t = across(op, home, crossing, t);
+  if (misses == 0) return {t, crossing > 0 ? Cause::RemoteNode : Cause::CacheAccess};
+  t = from_dram(op, home, address, misses, t);
+  const Time paced = at + timing_.paced_load(misses, remote);
+  if (paced > t) t = nodes_[home]->dram.pace(op, line_of(address), t, paced - t);
+  return {t, Cause::DramAccess};
+}
+
+inline Ready Memory::core_store(Op& op, const Found& found, unsigned node, unsigned home, Hpa address, Time at) {
+  Op nobody;  // the lines come while the core goes on
+  if (found[Place::memory] > 0) from_dram(nobody, home, address, found[Place::memory], at);
+  const Duration wait = timing_.paced_store(found, home != node);
+  if (wait == kZeroTime) return {at};
+  if (found[Place::memory] == 0)
+    return {nodes_[node]->llc.delay(op, Cause::CacheAccess, at, wait), Cause::CacheAccess};
+  return {nodes_[home]->dram.pace(op, line_of(address), at, wait), Cause::DramAccess};
+}
+
+inline Ready Memory::beyond_core(Op& op, MemAccess kind, Hpa address, Bytes length, unsigned core, Time at) {
   if (length.raw() <= 0 || !store_.contains(address, length)) return {at};
   const Lines lines = lines_of(address, length);
   Found found;
@@ -111,28 +135,15 @@ Ready Memory::beyond_core(Op& op, MemAccess kind, Hpa address, Bytes length, uns
   return end;
 }
 
-Ready Memory::core_load(Op& op, const Found& found, unsigned node, unsigned home, Hpa address, Time at) {
-  const std::int64_t near = found[Place::llc] + found[Place::other_core];
-  Time t = nodes_[node]->llc.delay(op, Cause::CacheAccess, at, timing_.llc(near, found[Place::other_core] > 0));
-  const std::int64_t misses = found[Place::memory];
-  const bool remote = misses > 0 && home != node;
-  const std::int64_t crossing = found[Place::other_socket] + (remote ? misses : 0);
-  if (crossing > 0) t = across(op, home, crossing, t);
-  if (misses == 0) return {t, crossing > 0 ? Cause::RemoteNode : Cause::CacheAccess};
-  t = from_dram(op, home, address, misses, t);
-  const Time paced = at + timing_.paced_load(misses, remote);
-  if (paced > t) t = nodes_[home]->dram.pace(op, line_of(address), t, paced - t);
-  return {t, Cause::DramAccess};
+Time Memory::core_access(Op& op, MemAccess kind, Hpa address, Bytes length, unsigned core, Time at) {
+  return beyond_core(op, kind, address, length, core, at).at;
 }
 
-Ready Memory::core_store(Op& op, const Found& found, unsigned node, unsigned home, Hpa address, Time at) {
-  Op nobody;  // the lines come while the core goes on
-  if (found[Place::memory] > 0) from_dram(nobody, home, address, found[Place::memory], at);
-  const Duration wait = timing_.paced_store(found, home != node);
-  if (wait == kZeroTime) return {at};
-  if (found[Place::memory] == 0)
-    return {nodes_[node]->llc.delay(op, Cause::CacheAccess, at, wait), Cause::CacheAccess};
-  return {nodes_[home]->dram.pace(op, line_of(address), at, wait), Cause::DramAccess};
+Time Memory::core_access(Op& op, MemAccess kind, Hpa address, Bytes length, unsigned core, Time at, SiteId stands) {
+  const Ready end = beyond_core(op, kind, address, length, core, at);
+  const Cause why = op.traced() ? end.why : Cause::CacheAccess;
+  if (end.at != at) ledger().occupy(stands, why, SpanKind::blocked, at, end.at, op.traced());
+  return end.at;
 }
 
 }  // namespace viosim::host

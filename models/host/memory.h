@@ -50,20 +50,16 @@ class Memory final : public sc_core::sc_module, public MemoryIf {
   Time device_read(Op& op, Hpa address, Bytes length, Time at) override;
   Time walker_read(Op& op, Hpa address, Bytes length, Time at) override;
   Time device_write(Op& op, Hpa address, Bytes length, Time at) override;
-  Time core_access(Op& op, MemAccess kind, Hpa address, Bytes length, unsigned core, Time at) override {
-    return beyond_core(op, kind, address, length, core, at).at;
-  }
+  Time core_access(Op& op, MemAccess kind, Hpa address, Bytes length, unsigned core, Time at) override;
 
-  /// The common case of software, before anything else is asked: the core holds all lines as it wants them. Such an
-  /// access takes no time here. False: see beyond_core.
-  bool held_by_core(MemAccess kind, Hpa address, Bytes length, unsigned core) {
+  /// The common case of software, before anything else is asked: the core has all lines at hand. Such an access
+  /// takes no time here and changes nothing. False: see core_access.
+  bool at_hand(MemAccess kind, Hpa address, Bytes length, unsigned core) {
     const Lines lines = lines_of(address, length);
-    for (std::uint64_t line = lines.first; line <= lines.last; ++line)
-      if (!caches_.held(line, core, kind == MemAccess::store)) return false;
-    return true;
+    return caches_.at_hand(lines.first, lines.last, core, kind == MemAccess::store);
   }
-  /// core_access, and what the last of its time was spent on.
-  Ready beyond_core(Op& op, MemAccess kind, Hpa address, Bytes length, unsigned core, Time at);
+  /// The same while the core itself, a server of `stands`, can do nothing else.
+  Time core_access(Op& op, MemAccess kind, Hpa address, Bytes length, unsigned core, Time at, SiteId stands);
 
   void add_watch(Watch& w) override { watches_.add(w); }
   void remove_watch(Watch& w) override { watches_.remove(w); }
@@ -83,6 +79,8 @@ class Memory final : public sc_core::sc_module, public MemoryIf {
   };
   Time from_dram(Op& op, unsigned home, Hpa address, std::int64_t lines, Time at);
   Time across(Op& op, unsigned home, std::int64_t lines, Time at);
+  /// When the access is done, and what the last of its time was spent on.
+  Ready beyond_core(Op& op, MemAccess kind, Hpa address, Bytes length, unsigned core, Time at);
   Ready core_load(Op& op, const Found& found, unsigned node, unsigned home, Hpa address, Time at);
   Ready core_store(Op& op, const Found& found, unsigned node, unsigned home, Hpa address, Time at);
   void write_back(unsigned home, Time at) {
