@@ -68,12 +68,12 @@ class Mlx4Verbs final : public Verbs {
   Hold fetch_inline(Exec& on, const Mlx4Region& from, Gva& at, std::span<std::byte>& left);
   /// 64-byte lines that leave through BlueFlame; 0: by the doorbell. Upstream takes it for inline data and for what
   /// has no payload to send (READ); see mlx4_post_send.
-  std::int64_t flame_lines(WrOpcode opcode, const Mlx4Wqe& wqe) const {
+  std::size_t flame_lines(WrOpcode opcode, const Mlx4Wqe& wqe) const {
     const bool wants = wqe.inline_lines > 0 || opcode == WrOpcode::rdma_read || blueflame_always_;
-    const auto size = static_cast<std::int64_t>(wqe.size), line = static_cast<std::int64_t>(hca_abi::kBlock);
-    return wants && size <= blueflame_.raw() ? (size + line - 1) / line : 0;
+    return wants && wqe.size <= blueflame_ ? (wqe.size + hca_abi::kBlock - 1) / hca_abi::kBlock : 0;
   }
   Hold ring_doorbell(Exec& on, const Mlx4Qp& qp);
+  Hold push(Exec& on, std::span<const std::byte> lines);
   std::uint32_t place_for(const Mlx4SendQueue& send, const Mlx4ReceiveQueue& receive);
   Task<int> look(Exec& on, CqHandle cq, std::span<Wc> into, int until_found);
   void expect(Exec& on, Mlx4Cq& cq);
@@ -93,9 +93,8 @@ class Mlx4Verbs final : public Verbs {
   BusAddressing addressing_;
   MsiRouteIf& msi_;
   unsigned vector_;
-  Bytes blueflame_{};
+  std::uint64_t blueflame_ = 0, blueflame_at_ = 0;  ///< size of a buffer, which of the two is next
   bool blueflame_always_;
-  std::uint64_t blueflame_at_ = 0;
   Pdn pd_{};
   Mlx4Eq eq_, command_eq_;  ///< of completions; of commands' ends, where they come as events
   std::vector<std::unique_ptr<Mlx4Cq>> cqs_;

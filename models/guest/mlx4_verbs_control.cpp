@@ -27,7 +27,7 @@ Mlx4Verbs::Mlx4Verbs(std::string path, const Mlx4Params& params, HcaCommandsIf& 
       blueflames_(counters().add(path, "blueflame_stores", "work requests handed over through BlueFlame")),
       empty_polls_(counters().add(path, "empty_polls", "poll_cq calls that found nothing (spinning excepted)")),
       events_(counters().add(path, "completion_events", "completion events taken off the event queue")) {
-  if (*params.blueflame != "never") blueflame_ = commands.blueflame();
+  if (*params.blueflame != "never") blueflame_ = static_cast<std::uint64_t>(commands.blueflame().raw());
 }
 
 Task<> Mlx4Verbs::fill(Exec& on, Gpa ring, std::uint32_t entries, std::size_t stride, std::size_t at,

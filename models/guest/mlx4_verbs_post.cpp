@@ -37,6 +37,13 @@ Hold Mlx4Verbs::ring_doorbell(Exec& on, const Mlx4Qp& qp) {
   return on.mmio_store(uar_ + Bytes(abi::kSendDoorbell), __builtin_bswap32(qp.number.value << 8), Bytes(4));
 }
 
+Hold Mlx4Verbs::push(Exec& on, std::span<const std::byte> lines) {
+  ++blueflames_;
+  const Gpa buffer = uar_ + bytes(abi::kBlueFlame + blueflame_at_);
+  blueflame_at_ ^= blueflame_;  // two buffers in turn
+  return on.mmio_store_lines(buffer, lines);
+}
+
 Task<VerbsError> Mlx4Verbs::post_send(Exec& on, QpHandle h, const SendWr& wr) {
   Mlx4Qp* const qp = find(h);
   if (qp == nullptr || wr.opcode > WrOpcode::fetch_add) co_return VerbsError::invalid;
@@ -60,18 +67,12 @@ Task<VerbsError> Mlx4Verbs::post_send(Exec& on, QpHandle h, const SendWr& wr) {
   Gva at = wr.sge.address;
   for (std::span<std::byte> left = inlined; !left.empty();) co_await fetch_inline(on, *from, at, left);
   const Mlx4Wqe built = mlx4_build(wr, sq.lap(index), inlined, wqe);
-  const std::int64_t flame = flame_lines(wr.opcode, built);
+  const std::size_t flame = flame_lines(wr.opcode, built);
   if (flame > 0) mlx4_set_blueflame(wqe, index, qp->number);
-  co_await on.execute(timing_.post_send(mlx4_has_remote(wr.opcode), built.inline_lines, flame));
+  co_await on.execute(timing_.post_send(mlx4_has_remote(wr.opcode), built.inline_lines, static_cast<std::int64_t>(flame)));
   co_await on.store(sq.entry(index), std::span(wqe).first(built.size));
-  if (flame == 0) {
-    co_await ring_doorbell(on, *qp);
-    co_return VerbsError::ok;
-  }
-  ++blueflames_;
-  const Gpa buffer = uar_ + bytes(abi::kBlueFlame + blueflame_at_);
-  blueflame_at_ ^= static_cast<std::uint64_t>(blueflame_.raw());  // two buffers in turn
-  co_await on.mmio_store_lines(buffer, std::span(wqe).first(static_cast<std::size_t>(flame) * abi::kBlock));
+  if (flame > 0) co_await push(on, std::span(wqe).first(flame * abi::kBlock));
+  else co_await ring_doorbell(on, *qp);
   co_return VerbsError::ok;
 }
 

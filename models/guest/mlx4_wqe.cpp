@@ -24,11 +24,11 @@ bool is_atomic(WrOpcode opcode) { return opcode == WrOpcode::compare_swap || opc
 
 Mlx4Wqe mlx4_build(const SendWr& wr, bool lap, std::span<const std::byte> inlined, WqeBytes into) {
   Mlx4Wqe out;
+  std::memset(into.data(), 0, abi::kBlock);
   std::size_t at = abi::kSegment;
   if (mlx4_has_remote(wr.opcode)) {
     abi::put<std::uint64_t>(into, at, wr.remote_address.raw());
     abi::put<std::uint32_t>(into, at + 8, wr.rkey.value);
-    abi::put<std::uint32_t>(into, at + 12, 0);
     at += abi::kSegment;
   }
   if (is_atomic(wr.opcode)) {
@@ -44,6 +44,7 @@ Mlx4Wqe mlx4_build(const SendWr& wr, bool lap, std::span<const std::byte> inline
     at += abi::kSegment;
   }
   while (!inlined.empty()) {  // a segment ends at the line's end: each line starts with a header of its own
+    if (at % abi::kBlock == 0) std::memset(into.data() + at, 0, abi::kBlock);
     const std::size_t n = std::min(abi::kBlock - at % abi::kBlock - 4, inlined.size());
     abi::put<std::uint32_t>(into, at, abi::kInlineBit | static_cast<std::uint32_t>(n));
     std::memcpy(into.data() + at + 4, inlined.data(), n);
@@ -51,13 +52,11 @@ Mlx4Wqe mlx4_build(const SendWr& wr, bool lap, std::span<const std::byte> inline
     inlined = inlined.subspan(n);
     ++out.inline_lines;
   }
-  std::memset(into.data() + at, 0, -at % abi::kBlock);
   out.size = (at + abi::kSegment - 1) / abi::kSegment * abi::kSegment;
   const std::uint32_t opcode = static_cast<std::uint32_t>(hardware(wr.opcode));
   abi::put<std::uint32_t>(into, 0, opcode | (lap ? abi::kOwnerBit : 0));
   abi::put<std::uint32_t>(into, 4, static_cast<std::uint32_t>(out.size / abi::kSegment));
   abi::put<std::uint32_t>(into, 8, wr.signaled ? abi::kGenerateCqe : 0);
-  abi::put<std::uint32_t>(into, 12, 0);
   return out;
 }
 

@@ -20,7 +20,7 @@ struct Mlx4Wqe {
 
 constexpr bool mlx4_has_remote(WrOpcode opcode) { return opcode != WrOpcode::send; }
 
-/// Builds the entry in `into` and clears the rest of its last line. `lap`: its owner bit; `inlined`:
+/// Builds the entry in `into`; what else its lines hold is 0. `lap`: its owner bit; `inlined`:
 /// the payload that goes with it, empty for a data segment.
 Mlx4Wqe mlx4_build(const SendWr& wr, bool lap, std::span<const std::byte> inlined, WqeBytes into);
 

@@ -53,7 +53,8 @@ void PerftestSide::spoilt(const Wc& wc) const {
 }
 
 void PerftestSide::out_of_order(std::uint64_t awaited) const {
-  fail("completion of " + std::to_string(completion_[0].wr_id) + " where " + std::to_string(awaited) + " was awaited");
+  const std::uint64_t found = completion_[0].wr_id;
+  fail("completion of " + std::to_string(found) + " where " + std::to_string(awaited) + " was awaited");
 }
 
 Task<int> PerftestSide::reap_by_events(CqHandle cq, std::span<Wc> into) {
