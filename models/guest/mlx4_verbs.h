@@ -68,9 +68,10 @@ class Mlx4Verbs final : public Verbs {
   Hold fetch_inline(Exec& on, const Mlx4Region& from, Gva& at, std::span<std::byte>& left);
   /// 64-byte lines that leave through BlueFlame; 0: by the doorbell. Upstream takes it for inline data and for what
   /// has no payload to send (READ); see mlx4_post_send.
-  std::size_t flame_lines(WrOpcode opcode, const Mlx4Wqe& wqe) const {
+  std::int64_t flame_lines(WrOpcode opcode, const Mlx4Wqe& wqe) const {
     const bool wants = wqe.inline_lines > 0 || opcode == WrOpcode::rdma_read || blueflame_always_;
-    return wants && wqe.size <= blueflame_ ? (wqe.size + hca_abi::kBlock - 1) / hca_abi::kBlock : 0;
+    if (!wants || wqe.size > blueflame_) return 0;
+    return static_cast<std::int64_t>((wqe.size + hca_abi::kBlock - 1) / hca_abi::kBlock);
   }
   Hold ring_doorbell(Exec& on, const Mlx4Qp& qp);
   Hold push(Exec& on, std::span<const std::byte> lines);

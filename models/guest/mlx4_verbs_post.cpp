@@ -67,11 +67,11 @@ Task<VerbsError> Mlx4Verbs::post_send(Exec& on, QpHandle h, const SendWr& wr) {
   Gva at = wr.sge.address;
   for (std::span<std::byte> left = inlined; !left.empty();) co_await fetch_inline(on, *from, at, left);
   const Mlx4Wqe built = mlx4_build(wr, sq.lap(index), inlined, wqe);
-  const std::size_t flame = flame_lines(wr.opcode, built);
+  const std::int64_t flame = flame_lines(wr.opcode, built);
   if (flame > 0) mlx4_set_blueflame(wqe, index, qp->number);
-  co_await on.execute(timing_.post_send(mlx4_has_remote(wr.opcode), built.inline_lines, static_cast<std::int64_t>(flame)));
+  co_await on.execute(timing_.post_send(mlx4_has_remote(wr.opcode), built.inline_lines, flame));
   co_await on.store(sq.entry(index), std::span(wqe).first(built.size));
-  if (flame > 0) co_await push(on, std::span(wqe).first(flame * abi::kBlock));
+  if (flame > 0) co_await push(on, std::span(wqe).first(static_cast<std::size_t>(flame) * abi::kBlock));
   else co_await ring_doorbell(on, *qp);
   co_return VerbsError::ok;
 }

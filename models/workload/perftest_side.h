@@ -77,9 +77,7 @@ class PerftestSide {
   [[noreturn]] void out_of_order(std::uint64_t awaited) const;
   [[noreturn]] void wrong_flag(std::byte awaited) const;
   /// perftest's cycle buffer: small messages of a bandwidth test go round a page, a cache line or more apart.
-  std::uint64_t offset_of(std::uint64_t number) const {
-    return streaming_ ? number % places_ * step_ : 0;
-  }
+  std::uint64_t offset_of(std::uint64_t number) const { return streaming_ ? number % places_ * step_ : 0; }
   std::byte pattern(std::uint64_t offset) const;
   const PerftestParams& params_;
   WrOpcode opcode_;
