@@ -15,7 +15,8 @@ Count LaneCredits::available(Time at) {
     const Time sent = next_packet();
     if (sent + way_ > at) break;
     last_sent_ = sent;
-    while (!freed_.empty() && freed_.front().at <= sent) available_ += freed_.pop().blocks;
+    do available_ += freed_.pop().blocks;
+    while (!freed_.empty() && freed_.front().at <= sent);
   }
   return available_;
 }

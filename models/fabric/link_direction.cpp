@@ -41,13 +41,60 @@ void LinkDirection::refuse(IbPacket* packet) const {
                            " blocks, and the receiver's buffer has " + std::to_string(timing_.buffer().raw()));
 }
 
+void LinkDirection::send(Lane& lane, IbPacket* packet, Bytes size, Count blocks) {
+  const Duration service = timing_.on_wire(size);
+  const Ready start = LinkTiming::start(now(), wire_free_, packet->tail_at, service);
+  const Time free = start.at + service;
+  lane.credits.take(blocks);
+  if (start.at != now())
+    ledger().charge(packet->op, station_.site(), Cause::LinkSerialization, SpanKind::queued, now(), start.at);
+  // A receiver that wants heads: the op goes on with the head, and what follows it occupies the wire only. The
+  // whole serialisation stands on the critical path once, at the last link.
+  const Time sent = heads_ ? start.at + timing_.head() : free;
+  station_.serve(packet->op, Cause::LinkSerialization, start.at, sent, free);
+  const Time arrival = station_.delay(packet->op, Cause::LinkPropagation, sent, timing_.propagation());
+  if (waiting_ > 0) [[unlikely]] {
+    if (busy_.back().end == start.at) busy_.back().end = free;
+    else busy_.push_back({start.at, free});
+  }
+  wire_free_ = free;
+  const Time tail = free + timing_.propagation();
+  packet->tail_at = tail;
+  if (PacketHolder* const holder = std::exchange(packet->holder, nullptr)) holder->leaving(*packet, free);
+
+  const Fault fault = faults_.next();
+  if (!heads_ || fault == Fault::drop) lane.credits.give_back(blocks, tail);
+  if (fault != Fault::none && !suffer(packet, fault, arrival)) [[unlikely]] return;
+  deliver(packet, arrival);
+  if (!held_.empty()) [[unlikely]] let_go_after(tail, arrival);
+}
+
+bool LinkDirection::suffer(IbPacket* packet, Fault fault, Time arrival) {
+  switch (fault) {
+    case Fault::drop:
+      ++dropped_;
+      delete packet;
+      return false;
+    case Fault::reorder:
+      ++reordered_;
+      hold_back(packet, arrival);
+      return false;
+    case Fault::corrupt:
+      ++corrupted_;
+      packet->corrupt = true;
+      break;
+    case Fault::none: break;
+  }
+  return true;
+}
+
 void LinkDirection::arrive(IbPacket* packet) {
   if (packet->virtual_lane >= lanes_.size()) [[unlikely]] refuse(packet);
   Lane& lane = lanes_[packet->virtual_lane];
   const Bytes size = packet->wire_size();
-  const Count need = timing_.blocks(size);
+  const Count need = LinkTiming::blocks(size);
   if (need > timing_.buffer()) [[unlikely]] refuse(packet);
-  if (lane.first == nullptr && lane.credits.enough(need, now())) send(lane, packet, size);
+  if (lane.first == nullptr && lane.credits.enough(need, now())) [[likely]] send(lane, packet, size, need);
   else stand_in_line(lane, packet);
 }
 
@@ -77,11 +124,12 @@ void LinkDirection::serve() {
     while (lane.first != nullptr) {
       IbPacket* const packet = lane.first;
       const Bytes size = packet->wire_size();
-      if (!lane.credits.enough(timing_.blocks(size), now())) break;
+      const Count need = LinkTiming::blocks(size);
+      if (!lane.credits.enough(need, now())) break;
       lane.first = static_cast<IbPacket*>(packet->next);
       --waiting_;
       charge_wait(*packet);
-      send(lane, packet, size);
+      send(lane, packet, size, need);
     }
   }
   arm();
@@ -102,48 +150,6 @@ void LinkDirection::charge_wait(IbPacket& packet) {
     done = end;
   }
   station_.charge_past(packet.op, Cause::PauseStall, SpanKind::queued, done);
-}
-
-void LinkDirection::send(Lane& lane, IbPacket* packet, Bytes size) {
-  const Count blocks = LinkTiming::blocks(size);
-  const Duration service = timing_.on_wire(size);
-  const Ready start = LinkTiming::start(now(), wire_free_, packet->tail_at, service);
-  lane.credits.take(blocks);
-  if (start.at != now())
-    ledger().charge(packet->op, station_.site(), Cause::LinkSerialization, SpanKind::queued, now(), start.at);
-  wire_free_ = start.at + service;
-  // A receiver that wants heads: the op goes on with the head, and what follows it occupies the wire only. The
-  // whole serialisation stands on the critical path once, at the last link.
-  const Time sent = heads_ ? start.at + timing_.head() : wire_free_;
-  station_.serve(packet->op, Cause::LinkSerialization, start.at, sent, wire_free_);
-  const Time arrival = station_.delay(packet->op, Cause::LinkPropagation, sent, timing_.propagation());
-  if (waiting_ > 0) {
-    if (busy_.back().end == start.at) busy_.back().end = wire_free_;
-    else busy_.push_back({start.at, wire_free_});
-  }
-  if (PacketHolder* const holder = std::exchange(packet->holder, nullptr)) holder->leaving(*packet, wire_free_);
-  packet->tail_at = wire_free_ + timing_.propagation();
-
-  const Fault fault = faults_.next();
-  if (!heads_ || fault == Fault::drop) lane.credits.give_back(blocks, packet->tail_at);
-  switch (fault) {
-    case Fault::drop:
-      ++dropped_;
-      delete packet;
-      return;
-    case Fault::reorder:
-      ++reordered_;
-      hold_back(packet, arrival);
-      return;
-    case Fault::corrupt:
-      ++corrupted_;
-      packet->corrupt = true;
-      break;
-    case Fault::none: break;
-  }
-  const Time tail = packet->tail_at;
-  deliver(packet, arrival);
-  if (!held_.empty()) let_go_after(tail, arrival);
 }
 
 void LinkDirection::let_go_after(Time tail, Time at) {
@@ -183,11 +189,6 @@ void LinkDirection::release_held() {
 void LinkDirection::arm_held() {
   if (held_.empty()) held_due_.cancel();
   else held_due_.arm(held_.front().until);
-}
-
-void LinkDirection::release(const IbPacket& packet, Time at) {
-  lanes_[packet.virtual_lane].credits.give_back(timing_.blocks(packet.wire_size()), at);
-  arm();
 }
 
 }  // namespace viosim::fabric

@@ -27,7 +27,10 @@ class LinkDirection {
   /// buffer is free from then on.
   void deliver_heads() { heads_ = true; }
   /// The receiver's buffer of `packet` is free from `at` on (now or later).
-  void release(const IbPacket& packet, Time at);
+  void release(const IbPacket& packet, Time at) {
+    lanes_[packet.virtual_lane].credits.give_back(LinkTiming::blocks(packet.wire_size()), at);
+    if (waiting_ > 0) [[unlikely]] arm();
+  }
   Faults& faults() { return faults_; }
   const LinkTiming& timing() const { return timing_; }
 
@@ -44,7 +47,10 @@ class LinkDirection {
   void serve();                              // credits have come back
   void arm();
   void charge_wait(IbPacket& packet);
-  void send(Lane& lane, IbPacket* packet, Bytes size);
+  /// Its credits, `blocks`, are there.
+  [[gnu::always_inline]] inline void send(Lane& lane, IbPacket* packet, Bytes size, Count blocks);
+  /// What the wire does to `packet`. False: it is not to be delivered now.
+  bool suffer(IbPacket* packet, Fault fault, Time arrival);
   /// Who wants heads gets them ahead, with an account that reaches up to `at`.
   void deliver(IbPacket* packet, Time at) {
     if (heads_) out_.send(packet);

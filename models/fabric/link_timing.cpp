@@ -27,8 +27,8 @@ Duration along(double metres, Duration per_metre) {
 LinkTiming::LinkTiming(const LinkParams& p)
     : rate_(data_rate_of(p)), head_(kHead / rate_), propagation_(along(*p.length, *p.per_metre) + *p.serdes * 2),
       flow_control_(kFlowControlPacket / rate_ + propagation_), buffer_(*p.receive_buffer / bytes(kBlock)) {
-  constexpr Bytes kLargest{4096 + 128};  // the largest MTU and more than all headers (IBA vol. 1, 5.2)
-  for (Bytes size; size <= kLargest; size += Bytes(1)) by_size_.push_back(size / rate_);
+  for (std::size_t size = 0; size <= kTabulated; ++size)
+    by_size_.push_back(Bytes(static_cast<std::int64_t>(size)) / rate_);
 }
 
 }  // namespace viosim::fabric

@@ -17,7 +17,7 @@ class LinkTiming {
   /// Time that a packet of `wire_size` (delimiters included) occupies the wire.
   Duration on_wire(Bytes wire_size) const {
     const auto index = static_cast<std::size_t>(wire_size.raw());
-    return index < by_size_.size() ? by_size_[index] : wire_size / rate_;
+    return index <= kTabulated ? by_size_[index] : wire_size / rate_;
   }
   /// From the first bit until the start delimiter and the LRH are over: a switch can route.
   Duration head() const { return head_; }
@@ -46,6 +46,7 @@ class LinkTiming {
  private:
   static constexpr std::uint64_t kBlock = 64;  // credit unit (IBA vol. 1, 7.9.4)
   static constexpr Bytes kDelimiters{2};       // start and end of packet, a symbol each (IBA vol. 2, 5)
+  static constexpr std::size_t kTabulated = 4096 + 128;  // the largest MTU and more than all headers (IBA vol. 1, 5.2)
   BitRate rate_;
   Duration head_, propagation_, flow_control_;
   Count buffer_;

@@ -58,18 +58,22 @@ void Switch::route(Lid lid, unsigned port) {
   forwarding_[lid.value] = static_cast<std::uint8_t>(port);
 }
 
+void Switch::lose(Port& from, IbPacket* packet, Time here) {
+  packet->destination = &from;
+  packet->fire = [](Wakeable* w) {
+    auto* p = static_cast<IbPacket*>(w);
+    static_cast<Port*>(p->destination)->lose(p);
+  };
+  packet->drop = [](Wakeable* w) { delete static_cast<IbPacket*>(w); };
+  scheduler().wake_at(here, packet);
+}
+
 void Switch::forward(Port& from, IbPacket* packet) {
   const Time here = latest(Ready{now()}, Ready{packet->op.last()}).at;
   const std::uint16_t lid = packet->destination_lid.value;
   const std::uint8_t to = lid < forwarding_.size() ? forwarding_[lid] : kNowhere;
-  if (to == kNowhere) {
-    packet->destination = &from;
-    packet->fire = [](Wakeable* w) {
-      auto* p = static_cast<IbPacket*>(w);
-      static_cast<Port*>(p->destination)->lose(p);
-    };
-    packet->drop = [](Wakeable* w) { delete static_cast<IbPacket*>(w); };
-    scheduler().wake_at(here, packet);
+  if (to == kNowhere) [[unlikely]] {
+    lose(from, packet, here);
     return;
   }
   packet->holder = &from;

@@ -16,12 +16,21 @@ class ContextCache {
                      static_cast<std::size_t>(entries < ways ? entries.raw() : ways.raw())) {}
 
   /// True if `key` is there; it is the most recent one then.
-  bool hit(std::uint64_t key) { return lines_.find(key) != nullptr; }
+  bool hit(std::uint64_t key) {
+    if (key == latest_) return true;
+    if (lines_.find(key) == nullptr) return false;
+    latest_ = key;
+    return true;
+  }
   /// Puts `key` in the place of the one that was not used for longest.
   void fill(std::uint64_t key) {
     if (!hit(key)) lines_.insert(key, {});
+    latest_ = key;
   }
-  void drop(std::uint64_t key) { lines_.erase(key); }
+  void drop(std::uint64_t key) {
+    lines_.erase(key);
+    if (key == latest_) latest_ = kNone;
+  }
 
  private:
   struct Nothing {};
@@ -30,7 +39,9 @@ class ContextCache {
       throw std::invalid_argument(std::string(key) + ": " + std::to_string(entries) + " entries are no multiple of " +
                                   "cache_ways, " + std::to_string(ways));
   }
+  static constexpr std::uint64_t kNone = SetAssoc<Nothing>::kNone;
   SetAssoc<Nothing> lines_;
+  std::uint64_t latest_ = kNone;  ///< hit or filled last: the most recent of its set already
 };
 
 }  // namespace viosim::hca

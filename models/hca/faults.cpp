@@ -11,7 +11,7 @@ namespace viosim::hca {
 
 using hca_abi::Syndrome;
 
-void Faults::report_send(QueuePair& qp, const SendWqe& w, Syndrome syndrome, Op op) {
+void Faults::report_send(QueuePair& qp, const SendWqe& w, Syndrome syndrome, Op&& op) {
   if (!w.signaled && syndrome == Syndrome::none) return;
   Cqe cqe;
   cqe.op = std::move(op);
@@ -24,7 +24,7 @@ void Faults::report_send(QueuePair& qp, const SendWqe& w, Syndrome syndrome, Op 
   e_.completion->write(qp.config.send_cq, std::move(cqe));
 }
 
-void Faults::report_receive(QueuePair& qp, std::uint16_t index, std::uint32_t bytes, Syndrome syndrome, Op op) {
+void Faults::report_receive(QueuePair& qp, std::uint16_t index, std::uint32_t bytes, Syndrome syndrome, Op&& op) {
   constexpr std::uint8_t kReceivedSend = 0x01;  // MLX4_RECV_OPCODE_SEND
   Cqe cqe;
   cqe.op = std::move(op);

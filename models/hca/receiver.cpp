@@ -9,7 +9,8 @@
 
 namespace viosim::hca {
 
-Receiver::Receiver(const std::string& path, Engines& engines) : station_(path, 1), e_(engines) {
+Receiver::Receiver(const std::string& path, Engines& engines)
+    : station_(path, 1), pipeline_(*engines.params.rx_pipeline), e_(engines) {
   station_.based_on(Cause::Pipeline, e_.params.rx_pipeline);
   station_.based_on(Cause::Pipeline, e_.params.datapath_clock);
   station_.based_on(Cause::Pipeline, e_.params.datapath_width);
@@ -23,7 +24,7 @@ void Receiver::arrive(IbPacket* p) {
   }
   const Time crossed =
       station_.pass_from(p->op, whole, datapath_, Cause::Pipeline, e_.timing.crossing(p->payload.size()));
-  const Time due = station_.delay(p->op, Cause::Pipeline, crossed, *e_.params.rx_pipeline);
+  const Time due = station_.delay(p->op, Cause::Pipeline, crossed, pipeline_);
   p->destination = this;
   p->fire = [](Wakeable* w) {
     auto* const packet = static_cast<IbPacket*>(w);

@@ -21,6 +21,7 @@ class Receiver {
   bool take_at_once(QueuePair& qp, IbPacket& packet);
   Process serve(QueuePair& qp);
   Station station_;
+  const Duration pipeline_;
   Engines& e_;
   Server datapath_;
 };

@@ -65,16 +65,18 @@ void Requester::begin(QueuePair& qp, SendWqe& w) {
   qp.next_psn = psn_add(qp.next_psn, w.packets);
 }
 
-/// As the send engine cut it, the first time; else here.
-Requester::Cut Requester::cut(QueuePair& qp, SendWqe& w) {
-  if (e_.send_engine != nullptr && w.next_packet == w.described) {
-    const PacketDescriptor d = qp.descriptors.pop();
-    w.described = w.wants_response() ? w.packets : w.described + 1;
-    e_.send_engine->sent(qp.number);
-    return {d.offset, d.length};
-  }
+Requester::Cut Requester::cut(const QueuePair& qp, const SendWqe& w) {
   const auto mtu = static_cast<std::uint32_t>(qp.peer.mtu.raw()), offset = mtu * w.next_packet;
   return {offset, std::min(mtu, w.length - offset)};
+}
+
+/// As the send engine cut it, the first time; else here.
+Requester::Cut Requester::cut_by_engine(QueuePair& qp, SendWqe& w) {
+  if (e_.send_engine == nullptr || w.next_packet != w.described) return cut(qp, w);
+  const PacketDescriptor d = qp.descriptors.pop();
+  w.described = w.wants_response() ? w.packets : w.described + 1;
+  e_.send_engine->sent(qp.number);
+  return {d.offset, d.length};
 }
 
 IbPacket* Requester::make_packet(QueuePair& qp, const SendWqe& w, std::uint32_t number, Cut part) {
@@ -103,7 +105,8 @@ IbPacket* Requester::make_packet(QueuePair& qp, const SendWqe& w, std::uint32_t 
   return p;
 }
 
-void Requester::submit(QueuePair& qp, SendWqe& w, IbPacket* p, Op& op, bool last) {
+void Requester::note_sending(QueuePair& qp, SendWqe& w, IbPacket* p, Op& op) {
+  const bool last = w.wants_response() || w.next_packet + 1 == w.packets;
   const auto window = static_cast<std::uint32_t>(e_.params.send_window->raw());
   p->ack_request = last || ++qp.since_request >= window / 2;  // the window must not fill unheard
   if (p->ack_request) qp.since_request = 0;
@@ -117,7 +120,6 @@ void Requester::submit(QueuePair& qp, SendWqe& w, IbPacket* p, Op& op, bool last
   } else {
     ++w.next_packet;
   }
-  e_.gather->submit(qp.tx, p, qp.tx_segments, &w);
 }
 
 bool Requester::send_at_once(QueuePair& qp, SendWqe& w) {
@@ -134,9 +136,11 @@ bool Requester::send_at_once(QueuePair& qp, SendWqe& w) {
   e_.wqe_engine->grant(w.op);
   begin(qp, w);
   if (w.error == Syndrome::none) {
-    qp.tx_segments.clear();
-    while (w.next_packet < w.packets)
-      submit(qp, w, make_packet(qp, w, w.next_packet, cut(qp, w)), w.op, w.wants_response() || w.next_packet + 1 == w.packets);
+    while (w.next_packet < w.packets) {
+      IbPacket* const p = make_packet(qp, w, w.next_packet, cut(qp, w));
+      note_sending(qp, w, p, w.op);
+      e_.gather->submit(qp.tx, p);
+    }
     qp.cursor = w.next;
   }
   settle_head(qp);
@@ -169,7 +173,7 @@ Process Requester::serve(QueuePair& qp) {
     }
     if (!w->started) {
       begin(qp, *w);
-      if (e_.send_engine != nullptr && w->opcode == Opcode::nop) cut(qp, *w);
+      if (e_.send_engine != nullptr && w->opcode == Opcode::nop) cut_by_engine(qp, *w);
     }
     if (w->error == Syndrome::none) {
       const Sent sent = co_await send_packets(qp, *w, op);
@@ -208,7 +212,7 @@ Task<Requester::Sent> Requester::send_packets(QueuePair& qp, SendWqe& w, Op& op)
     qp.send_waits = Cause::Pipeline;
     co_await e_.wqe_engine->station().ready(op, described, qp.send_changed);
     if (qp.epoch != epoch) co_return Sent::restart;
-    const Cut part = cut(qp, w);
+    const Cut part = cut_by_engine(qp, w);
     IbPacket* const p = make_packet(qp, w, w.next_packet, part);
     qp.tx_segments.clear();
     if (!w.wants_response() && !w.is_inline && w.length > 0) {
@@ -224,7 +228,8 @@ Task<Requester::Sent> Requester::send_packets(QueuePair& qp, SendWqe& w, Op& op)
         co_return Sent::all;
       }
     }
-    submit(qp, w, p, op, w.wants_response() || w.next_packet + 1 == w.packets);
+    note_sending(qp, w, p, op);
+    e_.gather->submit(qp.tx, p, qp.tx_segments, &w);
   }
   co_return Sent::all;
 }

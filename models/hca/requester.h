@@ -33,11 +33,13 @@ class Requester final : public TxListener {
   struct Cut {
     std::uint32_t offset, length;
   };
-  Cut cut(QueuePair& qp, SendWqe& w);
+  static inline Cut cut(const QueuePair& qp, const SendWqe& w);
+  Cut cut_by_engine(QueuePair& qp, SendWqe& w);
   Task<Sent> send_packets(QueuePair& qp, SendWqe& w, Op& op);
   inline void begin(QueuePair& qp, SendWqe& w);
   inline IbPacket* make_packet(QueuePair& qp, const SendWqe& w, std::uint32_t number, Cut part);
-  inline void submit(QueuePair& qp, SendWqe& w, IbPacket* p, Op& op, bool last);
+  /// `p` is the next of its message to go: its account is a fork of `op`.
+  inline void note_sending(QueuePair& qp, SendWqe& w, IbPacket* p, Op& op);
   // requester_response.cpp: back
   /// All up to `psn` has arrived. False if that shows that a response was lost (it is asked for again).
   bool acknowledged(QueuePair& qp, std::uint32_t psn, Op& op);

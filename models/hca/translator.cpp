@@ -12,17 +12,6 @@ std::uint64_t page_of(const MemoryRegion& r, std::uint64_t va) { return va / kPa
 
 }  // namespace
 
-bool Translator::grants(const MrAccess& a, Right right) {
-  switch (right) {
-    case Right::local_read: return true;
-    case Right::local_write: return a.local_write;
-    case Right::remote_read: return a.remote_read;
-    case Right::remote_write: return a.remote_write;
-    case Right::remote_atomic: return a.remote_atomic;
-  }
-  return false;
-}
-
 Verdict Translator::check(const QueuePair& qp, const SgeList& sges, Right right) {
   for (std::size_t i = 0; i < sges.count; ++i) {
     const DataSegment s = sges[i];

@@ -38,7 +38,16 @@ class Translator {
   Verdict check(const QueuePair& qp, const SgeList& sges, Right right);
 
  private:
-  static bool grants(const MrAccess& access, Right right);
+  static bool grants(const MrAccess& access, Right right) {
+    switch (right) {
+      case Right::local_read: return true;
+      case Right::local_write: return access.local_write;
+      case Right::remote_read: return access.remote_read;
+      case Right::remote_write: return access.remote_write;
+      case Right::remote_atomic: return access.remote_atomic;
+    }
+    return false;
+  }
   /// Appends from `done` on up to `length` or a page that is not in the cache; answers how far it came.
   inline std::uint64_t append(const MemoryRegion& r, Gva at, std::uint64_t done, std::uint64_t length, Segments& out);
   Tables& tables_;

@@ -3,7 +3,7 @@
 namespace viosim::hca {
 
 Transmitter::Transmitter(const std::string& path, Engines& engines, Out<IbPacket>& out)
-    : station_(path, 1), e_(engines), out_(out) {
+    : station_(path, 1), pipeline_(*engines.params.tx_pipeline), e_(engines), out_(out) {
   station_.based_on(Cause::Pipeline, e_.params.tx_pipeline);
   station_.based_on(Cause::Pipeline, e_.params.datapath_clock);
   station_.based_on(Cause::Pipeline, e_.params.datapath_width);
@@ -14,7 +14,7 @@ void Transmitter::send(IbPacket* packet) {
   ++e_.counters.packets;
   const Time crossed =
       station_.pass(packet->op, datapath_, Cause::Pipeline, e_.timing.crossing(packet->payload.size()));
-  out_.send_at(station_.delay(packet->op, Cause::Pipeline, crossed, *e_.params.tx_pipeline), packet);
+  out_.send_at(station_.delay(packet->op, Cause::Pipeline, crossed, pipeline_), packet);
 }
 
 }  // namespace viosim::hca

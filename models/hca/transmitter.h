@@ -14,6 +14,7 @@ class Transmitter {
 
  private:
   Station station_;
+  const Duration pipeline_;
   Engines& e_;
   Out<IbPacket>& out_;
   Server datapath_;

@@ -15,9 +15,12 @@ std::string range_text(std::uint64_t address, Bytes length) {
   return std::to_string(length.raw()) + " bytes at " + std::to_string(address);
 }
 
+[[noreturn, gnu::cold]] void no_memory(Gpa address, Bytes length) {
+  throw std::out_of_range("no memory: " + range_text(address.raw(), length));
+}
+
 Hpa checked(const Memory& memory, Gpa address, Bytes length) {
-  if (!memory.contains(native(address), length))
-    throw std::out_of_range("no memory: " + range_text(address.raw(), length));
+  if (!memory.contains(native(address), length)) no_memory(address, length);
   return native(address);
 }
 
@@ -40,27 +43,26 @@ Context::Context(sc_core::sc_module_name module_name, const CoreParams& p, Memor
 
 Time Context::access(MemAccess kind, Hpa address, Bytes length, Time at) {
   if (memory_.held_by_core(kind, address, length, core_)) return at;
-  const Time end = memory_.core_access(op_, kind, address, length, core_, at);
-  if (end != at) {
-    const SpanHistory past = op_.history();
-    const Cause why = past.empty() ? Cause::CacheAccess : (*past.begin()).cause;
-    ledger().occupy(station_.site(), why, SpanKind::blocked, at, end, op_.traced());
-  }
-  return end;
+  return access_beyond(kind, address, length, at);
+}
+
+Time Context::access_beyond(MemAccess kind, Hpa address, Bytes length, Time at) {
+  const Ready end = memory_.beyond_core(op_, kind, address, length, core_, at);
+  const Cause why = op_.traced() ? end.why : Cause::CacheAccess;
+  if (end.at != at) ledger().occupy(station_.site(), why, SpanKind::blocked, at, end.at, op_.traced());
+  return end.at;
 }
 
 Hold Context::load(Gpa from, std::span<std::byte> into) {
   const Bytes length(static_cast<std::int64_t>(into.size()));
-  const Hpa address = checked(memory_, from, length);
-  memory_.read(address, into);
-  return until(access(MemAccess::load, address, length, now()));
+  if (!memory_.get(native(from), into)) [[unlikely]] no_memory(from, length);
+  return until(access(MemAccess::load, native(from), length, now()));
 }
 
 Hold Context::store(Gpa to, std::span<const std::byte> from) {
   const Bytes length(static_cast<std::int64_t>(from.size()));
-  const Hpa address = checked(memory_, to, length);
-  const Time end = access(MemAccess::store, address, length, now());
-  memory_.write(address, from, &op_);
+  const Time end = access(MemAccess::store, native(to), length, now());  // nothing, where there is no memory
+  if (!memory_.put(native(to), from, &op_)) [[unlikely]] no_memory(to, length);
   return until(end);
 }
 

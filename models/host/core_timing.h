@@ -1,5 +1,7 @@
 // Times of a core that follow from its parameters alone.
 #pragma once
+#include <numeric>
+
 #include "host/core_params.h"
 #include "kernel/ready.h"
 #include "protocols/core.h"
@@ -9,11 +11,17 @@ namespace viosim::host {
 class CoreTiming {
  public:
   explicit CoreTiming(const CoreParams& p)
-      : clock_(*p.frequency), uc_store_(*p.uc_store), uc_spacing_(*p.uc_spacing), wc_first_(*p.wc_first_line),
+      : clock_(*p.frequency), ps_(static_cast<std::uint64_t>(kPsPerSecond / std::gcd(kPsPerSecond, clock_.raw()))),
+        cycles_(static_cast<std::uint64_t>(clock_.raw() / std::gcd(kPsPerSecond, clock_.raw()))), uc_store_(*p.uc_store), uc_spacing_(*p.uc_spacing), wc_first_(*p.wc_first_line),
         wc_further_(*p.wc_further_line), idle_exit_(*p.idle_exit),
         costs_{*p.interrupt_entry, *p.interrupt_exit, *p.block, *p.wake, *p.copy_setup, *p.copy_line, *p.ipi} {}
 
-  Duration of(Cycles n) const { return n / clock_; }
+  /// n / clock: `ps_` picoseconds to `cycles_` cycles, in lowest terms, where that cannot overflow.
+  Duration of(Cycles n) const {
+    const auto cycles = static_cast<std::uint64_t>(n.raw());
+    if (cycles >= std::uint64_t{1} << 20) [[unlikely]] return n / clock_;
+    return Duration(static_cast<std::int64_t>((cycles * ps_ + cycles_ - 1) / cycles_));
+  }
   const CoreCosts& costs() const { return costs_; }
   Duration idle_exit() const { return idle_exit_; }
   Duration uc_store() const { return of(uc_store_); }
@@ -36,6 +44,7 @@ class CoreTiming {
 
  private:
   Frequency clock_;
+  std::uint64_t ps_, cycles_;
   Cycles uc_store_;
   Duration uc_spacing_, wc_first_, wc_further_, idle_exit_;
   CoreCosts costs_;

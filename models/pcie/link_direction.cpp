@@ -15,8 +15,9 @@ constexpr Time kCounted{-1};  // a turn that is over, of a TLP that is one of th
 
 LinkDirection::LinkDirection(std::string path, Towards towards, const LinkParams& params, const LinkTiming& timing,
                              const CreditParams& receiver, Out<Tlp>& out)
-    : station_(path, 1), towards_(towards), timing_(timing), propagation_(*params.propagation),
-      update_fc_delay_(*receiver.update_fc_delay), update_transfer_(timing.dllp() + propagation_),
+    : station_(path, 1), short_below_(towards == Towards::root ? std::uint64_t{1} << 32 : 0), timing_(timing),
+      propagation_(*params.propagation), dllp_(timing.dllp()), update_fc_delay_(*receiver.update_fc_delay),
+      update_transfer_(dllp_ + propagation_),
       ack_interval_(params.ack_interval->raw()), out_(out),
       flows_{Flow{Credits(*receiver.posted_headers, *receiver.posted_data),
                   counters().add(path, "tlps_write", "memory write TLPs sent")},
@@ -47,8 +48,8 @@ void LinkDirection::too_large(Tlp* tlp) const {
 void LinkDirection::send(Tlp* tlp) {
   Flow& flow = of(tlp->flow_class());
   const Bytes payload = tlp->payload();
-  if (waiting_ == 0 && flow.credits.enough_at(now(), Credits::units(payload))) launch(tlp, flow, payload);
-  else send_past_waiting(tlp);
+  if (waiting_ == 0 && flow.credits.enough(Credits::units(payload))) launch(tlp, flow, payload);
+  else send_past_waiting(tlp);  // or the credits are back, and have not been counted yet
 }
 
 void LinkDirection::send_past_waiting(Tlp* tlp) {
@@ -146,6 +147,7 @@ void LinkDirection::launch(Tlp* tlp, Flow& flow, Bytes payload) {
   }
   unacknowledged_ = 0;
   tlp->destination = this;
+  tlp->drop = [](Wakeable* w) { delete static_cast<Tlp*>(w); };
   tlp->fire = [](Wakeable* w) {
     auto* t = static_cast<Tlp*>(w);
     auto& self = *static_cast<LinkDirection*>(t->destination);
@@ -179,25 +181,31 @@ Time LinkDirection::put_dllp() {
   ++dllps_;
   if (transmitter_ != nullptr) [[unlikely]] transmitter_->wire_taken(free_at());
   const Time start = latest({now(), kNoCause}, {wire_.free_at, Cause::LinkSerialization}).at;
-  wire_.free_at = start + timing_.dllp();
+  wire_.free_at = start + dllp_;
   ledger().occupy(station_.site(), Cause::LinkSerialization, SpanKind::served, start, wire_.free_at, false);
   return wire_.free_at;
 }
 
-void LinkDirection::consumed(TlpClass cls, Bytes payload, Time at) {
-  Flow& flow = of(cls);
+void LinkDirection::freed(Flow& flow, Bytes payload, Time at) {
   if (flow.credits.infinite()) return;
-  if (at > flow.update_at) {  // else an UpdateFC that is due anyway tells it too
+  const std::int64_t units = Credits::units(payload);
+  if (at > flow.update_at) {
     flow.update_at = at + update_fc_delay_;
+    flow.credits.give(flow.update_at + update_transfer_, units);
     reverse_->put_dllp();
+  } else {  // an UpdateFC that is due anyway tells it too
+    flow.credits.give_with_last(flow.update_at + update_transfer_, units);
   }
-  flow.credits.give(flow.update_at + update_transfer_, Credits::units(payload));
-  if (transmitter_ != nullptr) [[unlikely]] {
-    transmitter_->credits_back(cls, flow.update_at + update_transfer_, Credits::units(payload));
+  if (waiting_ > 0 || awaiting_ != nullptr) [[unlikely]] tell_who_waits(flow, units);
+}
+
+void LinkDirection::tell_who_waits(const Flow& flow, std::int64_t units) {
+  if (transmitter_ != nullptr) {
+    transmitter_->credits_back(static_cast<TlpClass>(&flow - flows_.data()), flow.update_at + update_transfer_, units);
     return;
   }
   if (waiting_ > 0) arm();
-  if (awaiting_ != nullptr) [[unlikely]] announce();
+  if (awaiting_ != nullptr) announce();
 }
 
 void LinkDirection::announce() {

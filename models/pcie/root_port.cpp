@@ -253,7 +253,8 @@ void RootPort::read_pieces(Tlp* tlp) {
   for (Bytes offset; offset < tlp->length;) {
     const Hpa from = address + offset;
     const Bytes length = std::min(tlp->length - offset, unit - from.offset_in(unit));
-    auto* piece = new Tlp;
+    const bool last = offset + length == tlp->length;
+    auto* piece = new Tlp(last ? std::move(tlp->op) : tlp->op.fork());
     piece->kind = TlpKind::completion_data;
     piece->requester = tlp->requester;
     piece->tag = tlp->tag;
@@ -262,9 +263,8 @@ void RootPort::read_pieces(Tlp* tlp) {
     piece->offset = offset;
     piece->length = length;
     offset += length;
-    piece->last = offset == tlp->length;
-    if (piece->last) piece->ticket = tlp->ticket;
-    piece->op = piece->last ? std::move(tlp->op) : tlp->op.fork();
+    piece->last = last;
+    if (last) piece->ticket = tlp->ticket;
     Time read = shared_.memory.device_read(piece->op, from, length, now());
     if (read < previous) {  // completions of one request leave in ascending order of address
       ledger().charge(piece->op, shared_.station.site(), Cause::OrderingStall, SpanKind::queued, read, previous);

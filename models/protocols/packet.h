@@ -1,6 +1,7 @@
 // InfiniBand packets of a reliable connection. Names and sizes: InfiniBand Architecture Specification vol. 1,
 // chapters 5 and 9.
 #pragma once
+#include <array>
 #include <cstdint>
 
 #include "kernel/address.h"
@@ -26,6 +27,23 @@ inline constexpr std::uint8_t kAethAck = 0x1f;  ///< ACK, credits not counted
 inline constexpr std::uint8_t kAethRnr = 0x20;  ///< | RNR timer code
 inline constexpr std::uint8_t kAethNakPsn = 0x60, kAethNakInvalidRequest = 0x61, kAethNakRemoteAccess = 0x62,
                               kAethNakRemoteOperational = 0x63;
+
+/// LRH, BTH, extended headers, ICRC and VCRC of a packet, by opcode.
+inline constexpr std::array<std::uint8_t, 32> kIbOverhead = [] {
+  constexpr std::uint8_t kLrh = 8, kBth = 12, kReth = 16, kAeth = 4, kAtomicEth = 28, kAtomicAckEth = 8, kIcrc = 4,
+                         kVcrc = 2;
+  std::array<std::uint8_t, 32> n{};
+  n.fill(kLrh + kBth + kIcrc + kVcrc);
+  const auto carries = [&n](std::uint8_t header, auto... opcodes) {
+    ((n[static_cast<std::size_t>(opcodes)] += header), ...);
+  };
+  carries(kReth, IbOpcode::write_first, IbOpcode::write_only, IbOpcode::read_request);
+  carries(kAeth, IbOpcode::read_response_first, IbOpcode::read_response_last, IbOpcode::read_response_only,
+          IbOpcode::acknowledge, IbOpcode::atomic_acknowledge);
+  carries(kAtomicAckEth, IbOpcode::atomic_acknowledge);
+  carries(kAtomicEth, IbOpcode::compare_swap, IbOpcode::fetch_add);
+  return n;
+}();
 
 struct IbPacket;
 
@@ -68,28 +86,13 @@ struct IbPacket : Parcel, Pooled<IbPacket> {
     return opcode == IbOpcode::send_last || opcode == IbOpcode::send_only || opcode == IbOpcode::write_last ||
            opcode == IbOpcode::write_only;
   }
-  /// Headers and checks without delimiters: LRH 8, BTH 12, extended headers, ICRC 4, VCRC 2.
-  Bytes overhead() const;
+  /// Headers and checks without delimiters.
+  Bytes overhead() const { return Bytes(kIbOverhead[static_cast<std::size_t>(opcode) % kIbOverhead.size()]); }
   /// All that occupies the wire: start and end delimiter (2 symbols), overhead, payload padded to 4 bytes.
   Bytes wire_size() const {
-    const std::int64_t padded = (payload.size().raw() + 3) / 4 * 4;
+    const std::int64_t padded = (payload.size().raw() + 3) & ~std::int64_t{3};
     return Bytes(2 + padded) + overhead();
   }
 };
-
-inline Bytes IbPacket::overhead() const {
-  constexpr std::int64_t kLrh = 8, kBth = 12, kReth = 16, kAeth = 4, kAtomicEth = 28, kAtomicAckEth = 8, kIcrc = 4,
-                         kVcrc = 2;
-  std::int64_t n = kLrh + kBth + kIcrc + kVcrc;
-  switch (opcode) {
-    case IbOpcode::write_first: case IbOpcode::write_only: case IbOpcode::read_request: n += kReth; break;
-    case IbOpcode::read_response_first: case IbOpcode::read_response_last: case IbOpcode::read_response_only:
-    case IbOpcode::acknowledge: n += kAeth; break;
-    case IbOpcode::atomic_acknowledge: n += kAeth + kAtomicAckEth; break;
-    case IbOpcode::compare_swap: case IbOpcode::fetch_add: n += kAtomicEth; break;
-    default: break;
-  }
-  return Bytes(n);
-}
 
 }  // namespace viosim
