@@ -33,7 +33,6 @@ void Mlx4Verbs::expect(Exec& on, Mlx4Cq& cq) {
   if (!cq.watched || cq.next.address != owner) {
     if (cq.watched) on.remove_watch(cq.next);
     cq.next.address = owner;
-    cq.next.length = Bytes(1);
     on.add_watch(cq.next);
     cq.watched = true;
   }
@@ -65,15 +64,15 @@ Wc Mlx4Verbs::consume(Mlx4Cq& cq, std::span<const std::byte> cqe) {
     wc.status = WcStatus::general_error;
     return wc;
   }
-  Mlx4Qp& qp = qps_[handle];
+  Mlx4Qp& qp = *qps_[handle];
   // An error of a receive comes without the send bit, as a success does. One send completion retires all
   // unsignalled work before it.
   if (wc.is_receive) {
     wc.wr_id = qp.receive.wr_ids[qp.receive.tail++ & (qp.receive.entries - 1)];
   } else {
     const std::uint32_t index = abi::get<std::uint16_t>(cqe, abi::kCqeWqeIndex);
-    qp.send.tail += (index - qp.send.tail) & (qp.send.entries - 1);
-    wc.wr_id = qp.send.wr_ids[qp.send.tail++ & (qp.send.entries - 1)];
+    qp.send.tail += qp.send.slot(index - qp.send.tail);
+    wc.wr_id = qp.send.wr_ids[qp.send.slot(qp.send.tail++)];
   }
   return wc;
 }
@@ -85,8 +84,8 @@ Task<int> Mlx4Verbs::look(Exec& on, CqHandle h, std::span<Wc> into, int until_fo
   std::array<std::byte, abi::kCqeSize> cqe;
   for (;;) {
     if (cq->waiting && cq->next.hit) adopt(on, *cq);
-    int found = 0;
-    for (Wc& wc : into) {
+    std::size_t found = 0;
+    while (found < into.size()) {
       Hold loaded = on.load(cq->entry(cq->consumer), cqe);
       const bool owner = (std::to_integer<std::uint8_t>(cqe[abi::kCqeOwner]) & abi::kCqeOwnerBit) != 0;
       if (owner != cq->lap()) {
@@ -95,16 +94,16 @@ Task<int> Mlx4Verbs::look(Exec& on, CqHandle h, std::span<Wc> into, int until_fo
         break;
       }
       cq->waiting = false;
-      wc = consume(*cq, cqe);
+      into[found] = consume(*cq, cqe);
       co_await loaded;
-      co_await on.execute(timing_.poll_success(wc.is_receive, found == 0));
+      co_await on.execute(timing_.poll_success(into[found].is_receive, found == 0));
       ++found;
     }
     if (found > 0) {
       std::array<std::byte, 4> record;
       abi::put<std::uint32_t>(record, 0, cq->consumer & 0xffffff);
       co_await on.store(cq->record, record);
-      co_return found;
+      co_return static_cast<int>(found);
     }
     ++empty_polls_;
     co_await on.execute(timing_.poll_empty());

@@ -22,7 +22,7 @@ PerftestSide::PerftestSide(const char* side, PerftestEnd end, const PerftestPara
       inline_(opcode_ != WrOpcode::rdma_read && *params.size <= *params.inline_limit),
       size_(static_cast<std::uint64_t>(params.size->raw())), half_((size_ + kPage - 1) / kPage * kPage),
       step_((size_ + kLine - 1) / kLine * kLine) {
-  if (streaming_ && size_ <= kPage / 2) places_ = kPage / step_;
+  if (size_ <= kPage / 2) places_ = kPage / step_;
 }
 
 PerftestSide::~PerftestSide() {

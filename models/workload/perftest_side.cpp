@@ -33,10 +33,8 @@ Task<VerbsError> PerftestSide::post(std::uint64_t number, int with_signal) {
   return verbs.post_send(exec, qp_, wr_);
 }
 
-void PerftestSide::posted(std::uint64_t number, VerbsError error) const {
-  if (error != VerbsError::ok)
-    fail("posting operation " + std::to_string(number) + " answered error " +
-         std::to_string(static_cast<int>(error)));
+void PerftestSide::refused(const char* what, std::uint64_t number, VerbsError error) const {
+  fail(what + std::to_string(number) + " answered error " + std::to_string(static_cast<int>(error)));
 }
 
 Task<> PerftestSide::post_receive(std::uint64_t number) {
@@ -44,25 +42,19 @@ Task<> PerftestSide::post_receive(std::uint64_t number) {
   wr.wr_id = number;
   wr.sge = Sge{Gva(buffer_.raw() + half_ + offset_of(number)), static_cast<std::uint32_t>(size_), keys_.lkey};
   const VerbsError error = co_await verbs.post_recv(exec, qp_, wr);
-  if (error != VerbsError::ok)
-    fail("posting receive " + std::to_string(number) + " answered error " + std::to_string(static_cast<int>(error)));
+  if (error != VerbsError::ok) refused("posting receive ", number, error);
 }
 
-void PerftestSide::check(std::span<const Wc> found) const {
-  for (const Wc& wc : found) {
-    if (wc.status != WcStatus::success)
-      fail((wc.is_receive ? "receive " : "operation ") + std::to_string(wc.wr_id) + " completed with status " +
-           std::to_string(static_cast<int>(wc.status)) + " (" + name_of(wc.status) + ")");
-    if (wc.is_receive && wc.byte_length != size_)
-      fail("receive " + std::to_string(wc.wr_id) + " has " + std::to_string(wc.byte_length) + " bytes");
-  }
+void PerftestSide::spoilt(const Wc& wc) const {
+  if (wc.status != WcStatus::success)
+    fail((wc.is_receive ? "receive " : "operation ") + std::to_string(wc.wr_id) + " completed with status " +
+         std::to_string(static_cast<int>(wc.status)) + " (" + name_of(wc.status) + ")");
+  fail("receive " + std::to_string(wc.wr_id) + " has " + std::to_string(wc.byte_length) + " bytes");
 }
 
-void PerftestSide::completed(std::uint64_t number) const {
-  check(completion_);
+void PerftestSide::out_of_order(std::uint64_t awaited) const {
   const std::uint64_t found = completion_[0].wr_id;
-  if (found != number)
-    fail("completion of " + std::to_string(found) + " where " + std::to_string(number) + " was awaited");
+  fail("completion of " + std::to_string(found) + " where " + std::to_string(awaited) + " was awaited");
 }
 
 Task<int> PerftestSide::reap_by_events(CqHandle cq, std::span<Wc> into) {
@@ -89,12 +81,9 @@ Hold PerftestSide::read_flag() {
   return exec.load(Gpa(buffer_.raw() + half_ + size_ - 1), seen_);
 }
 
-bool PerftestSide::flag_is(std::byte value) const {
-  const auto before = static_cast<std::byte>(std::to_integer<unsigned>(value) - 1u);
-  if (seen_[0] != value && seen_[0] != before)
-    fail("the flag byte is " + std::to_string(std::to_integer<int>(seen_[0])) + " where " +
-         std::to_string(std::to_integer<int>(value)) + " was awaited");
-  return seen_[0] == value;
+void PerftestSide::wrong_flag(std::byte awaited) const {
+  fail("the flag byte is " + std::to_string(std::to_integer<int>(seen_[0])) + " where " +
+       std::to_string(std::to_integer<int>(awaited)) + " was awaited");
 }
 
 }  // namespace viosim::workload

@@ -27,17 +27,25 @@ class PerftestSide {
   // Steps. `number` counts operations from 0; it is the wr_id. They are the provider's and the context's own verbs,
   // one of a kind at a time; who has awaited one hands on what came of it.
   Task<VerbsError> post(std::uint64_t number, int with_signal);
-  void posted(std::uint64_t number, VerbsError error) const;
+  void posted(std::uint64_t number, VerbsError error) const {
+    if (error != VerbsError::ok) [[unlikely]] refused("posting operation ", number, error);
+  }
   Task<> post_receive(std::uint64_t number);
   /// One completion of the send or the receive queue, by spinning or by events; it has to be that of `number`.
   Task<int> await_sent() { return reap(send_cq, completion_); }
   Task<int> await_received() { return reap(receive_cq, completion_); }
-  void completed(std::uint64_t number) const;
+  void completed(std::uint64_t number) const {
+    check(completion_);
+    if (completion_[0].wr_id != number) [[unlikely]] out_of_order(number);
+  }
   /// Up to `into.size()` completions, at least one.
   Task<int> reap(CqHandle cq, std::span<Wc> into) {
     return events_ ? reap_by_events(cq, into) : verbs.spin_cq(exec, cq, into);
   }
-  void check(std::span<const Wc> found) const;
+  void check(std::span<const Wc> found) const {
+    for (const Wc& wc : found)
+      if (wc.status != WcStatus::success || (wc.is_receive && wc.byte_length != size_)) [[unlikely]] spoilt(wc);
+  }
   /// Writes the flag byte, the last one of what is sent.
   Hold set_flag(std::byte value);
   /// Spins until the last byte of what is received is written.
@@ -45,7 +53,11 @@ class PerftestSide {
   /// Its value: the look has brought the line in, so that this load costs nothing more.
   Hold read_flag();
   /// What was read is `value`; else it is the one below.
-  bool flag_is(std::byte value) const;
+  bool flag_is(std::byte value) const {
+    const auto before = static_cast<std::byte>(std::to_integer<unsigned>(value) - 1u);
+    if (seen_[0] != value && seen_[0] != before) [[unlikely]] wrong_flag(value);
+    return seen_[0] == value;
+  }
 
   /// Fills what is sent with this side's pattern; clears what is received.
   Task<> fill();
@@ -60,8 +72,12 @@ class PerftestSide {
  private:
   Task<int> reap_by_events(CqHandle cq, std::span<Wc> into);
   [[noreturn]] void fail(const std::string& what) const;
+  [[noreturn]] void refused(const char* what, std::uint64_t number, VerbsError error) const;
+  [[noreturn]] void spoilt(const Wc& wc) const;
+  [[noreturn]] void out_of_order(std::uint64_t awaited) const;
+  [[noreturn]] void wrong_flag(std::byte awaited) const;
   /// perftest's cycle buffer: small messages of a bandwidth test go round a page, a cache line or more apart.
-  std::uint64_t offset_of(std::uint64_t number) const { return number % places_ * step_; }
+  std::uint64_t offset_of(std::uint64_t number) const { return streaming_ ? number % places_ * step_ : 0; }
   std::byte pattern(std::uint64_t offset) const;
   const PerftestParams& params_;
   WrOpcode opcode_;
