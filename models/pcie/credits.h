@@ -44,10 +44,13 @@ class Credits {
   }
   /// Takes in what has come back by `at`.
   void collect(Time at) {
-    while (!returns_.empty() && returns_.front().due <= at) {
-      headers_used_ -= returns_.front().headers;
-      data_used_ -= returns_.pop().data;
+    std::int64_t headers = 0, data = 0;
+    for (; !returns_.empty() && returns_.front().due <= at; returns_.pop()) {
+      headers += returns_.front().headers;
+      data += returns_.front().data;
     }
+    headers_used_ -= headers;
+    data_used_ -= data;
   }
   Time next_return() const { return returns_.empty() ? Time::never() : returns_.front().due; }
   std::int64_t headers_used() const { return headers_used_; }

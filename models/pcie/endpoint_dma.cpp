@@ -29,7 +29,7 @@ void Endpoint::submit(DmaRequest& request) {
 
 void Endpoint::finish(DmaRequest& request) {
   request.finished = true;
-  request.done.notify();
+  if (request.done.awaited()) request.done.notify();
 }
 
 void Endpoint::submit_read(DmaRequest& request) {

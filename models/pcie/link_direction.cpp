@@ -18,7 +18,7 @@ LinkDirection::LinkDirection(std::string path, Towards towards, const LinkParams
     : station_(path, 1), short_below_(towards == Towards::root ? std::uint64_t{1} << 32 : 0), timing_(timing),
       propagation_(*params.propagation), dllp_(timing.dllp()), update_fc_delay_(*receiver.update_fc_delay),
       update_transfer_(dllp_ + propagation_),
-      ack_interval_(params.ack_interval->raw()), out_(out),
+      ack_interval_(params.ack_interval->raw()), until_ack_(ack_interval_), out_(out),
       flows_{Flow{Credits(*receiver.posted_headers, *receiver.posted_data),
                   counters().add(path, "tlps_write", "memory write TLPs sent")},
              Flow{Credits(*receiver.non_posted_headers, *receiver.non_posted_data),
@@ -65,7 +65,7 @@ void LinkDirection::send_past_waiting(Tlp* tlp) {
   const bool behind_writes = !line_.empty() && !passes_writes(*tlp);
   if (!behind_writes && (posted || stalled(cls).empty()) && fits(*tlp)) {
     if (posted_waiting_ > 0 && posted) ++passed_;
-    launch(tlp, of(cls), tlp->payload());
+    launch(tlp);
     return;
   }
   if (!of(cls).credits.possible(Credits::units(tlp->payload()))) too_large(tlp);
@@ -124,10 +124,12 @@ void LinkDirection::launch_waiting(Tlp* tlp) {
   const TlpClass cls = tlp->flow_class();
   --waiting_;
   if (cls == TlpClass::posted) --posted_waiting_;
-  launch(tlp, of(cls), tlp->payload());
+  launch(tlp);
 }
 
-void LinkDirection::launch(Tlp* tlp, Flow& flow, Bytes payload) {
+[[gnu::noinline]] void LinkDirection::launch(Tlp* tlp) { launch(tlp, of(tlp->flow_class()), tlp->payload()); }
+
+inline void LinkDirection::launch(Tlp* tlp, Flow& flow, Bytes payload) {
   flow.credits.take(Credits::units(payload));
   ++flow.launched;
   const Duration service = timing_.on_wire(tlp->kind, payload, short_address(*tlp));
@@ -140,14 +142,13 @@ void LinkDirection::launch(Tlp* tlp, Flow& flow, Bytes payload) {
     last_start_ = sent - service;
   }
   const Time there = station_.delay(tlp->op, Cause::LinkPropagation, sent, propagation_);
-  if (++unacknowledged_ < ack_interval_) {  // TLPs arrive in the order in which they start
+  if (--until_ack_ > 0) {  // TLPs arrive in the order in which they start
     if (ahead_) out_.send(tlp);
     else out_.send_at(there, tlp);
     return;
   }
-  unacknowledged_ = 0;
+  until_ack_ = ack_interval_;
   tlp->destination = this;
-  tlp->drop = [](Wakeable* w) { delete static_cast<Tlp*>(w); };
   tlp->fire = [](Wakeable* w) {
     auto* t = static_cast<Tlp*>(w);
     auto& self = *static_cast<LinkDirection*>(t->destination);

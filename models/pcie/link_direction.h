@@ -99,7 +99,8 @@ class LinkDirection : private TlpWireIf {
   Flow& of(TlpClass cls) { return flows_[static_cast<std::size_t>(cls)]; }
   bool fits(const Tlp& tlp) { return of(tlp.flow_class()).credits.enough_at(now(), Credits::units(tlp.payload())); }
   TlpLine& stalled(TlpClass cls) { return cls == TlpClass::non_posted ? reads_ : completions_; }
-  void launch(Tlp* tlp, Flow& flow, Bytes payload);
+  [[gnu::always_inline]] void launch(Tlp* tlp, Flow& flow, Bytes payload);
+  void launch(Tlp* tlp);  ///< the same, out of line
   Time launch_specially(Tlp* tlp, Duration service);
   void launch_waiting(Tlp* tlp);
   void charge_wait(Tlp* tlp, Cause cause);
@@ -127,6 +128,7 @@ class LinkDirection : private TlpWireIf {
   const LinkTiming& timing_;
   const Duration propagation_, dllp_, update_fc_delay_, update_transfer_;
   const std::int64_t ack_interval_;
+  std::int64_t until_ack_;  ///< TLPs, the one with the Ack among them
   Out<Tlp>& out_;
   LinkDirection* reverse_ = nullptr;
   LaunchIf* observer_ = nullptr;
@@ -144,7 +146,6 @@ class LinkDirection : private TlpWireIf {
   std::uint64_t passed_ = 0;  // writes with relaxed ordering that went out before others
   std::size_t waiting_ = 0, posted_waiting_ = 0;  // in all three, or in the transmitter; the writes among them
   Timer retry_;
-  std::int64_t unacknowledged_ = 0;
   std::unique_ptr<Replay> replay_;
   TlpTransmitterIf* transmitter_ = nullptr;  // with one, waiting_ is 1 more than wait: nothing takes the short way
   Starving starving_;

@@ -40,8 +40,10 @@ struct Tlp : Parcel, Pooled<Tlp> {
   Buffer data;                    ///< payload of writes and completions
   Time turn;                      ///< at a link without credits: when the wire has done what was before it
 
-  Tlp() = default;
-  explicit Tlp(Op&& account) : Parcel{Wakeable{}, std::move(account), nullptr, Time{}, nullptr} {}
+  /// Under way when the simulation ends, it goes with it.
+  explicit Tlp(Op&& account = Op())
+      : Parcel{Wakeable{nullptr, [](Wakeable* w) { delete static_cast<Tlp*>(w); }}, std::move(account), nullptr, Time{},
+               nullptr} {}
 
   TlpClass flow_class() const {
     return kind == TlpKind::memory_write ? TlpClass::posted
