@@ -35,9 +35,10 @@ class DmaPort {
 
   /// A read of `length` bytes, `length` > 0. The caller fills in op, then starts or awaits it.
   DmaJob* read(Station& station, Cause cause, Bdf as, Iova from, Bytes length) const;
-  /// A write of all of `data`.
-  DmaJob* write(Station& station, Cause cause, Bdf as, Iova to, Buffer&& data) const {
+  /// A write of all of `data`, for `op`.
+  DmaJob* write(Station& station, Cause cause, Bdf as, Iova to, Buffer&& data, Op&& op) const {
     auto* job = new DmaJob;
+    job->request.op = std::move(op);
     job->request.is_read = false;
     job->request.requester = as;
     job->request.address = to;

@@ -155,13 +155,19 @@ void Responder::place(QueuePair& qp, IbPacket& p, bool completes) {
   qp.expected_psn = psn_add(qp.expected_psn, 1);
   if (p.is_last_or_only()) qp.msn = psn_add(qp.msn, 1);
   qp.receive_waits = Cause::DmaWrite;
-  std::unique_ptr<DmaJob> last;
   Bytes done;
-  for (const Segment& s : qp.rx_segments) {
-    if (last != nullptr) e_.dma.post(last.release());
-    last.reset(e_.dma.write(station_, Cause::DmaWrite, qp.bdf, s.address, p.payload.slice(done, s.length)));
-    done += s.length;
-    last->request.op = completes || done < p.payload.size() ? p.op.fork() : std::move(p.op);
+  std::size_t left = qp.rx_segments.size();
+  for (const Segment* s = qp.rx_segments.data(); left > 1; --left, ++s) {
+    e_.dma.post(e_.dma.write(station_, Cause::DmaWrite, qp.bdf, s->address, p.payload.slice(done, s->length),
+                             p.op.fork()));
+    done += s->length;
+  }
+  std::unique_ptr<DmaJob> last;
+  if (left > 0) {
+    Op fork;
+    if (completes) fork = p.op.fork();
+    last.reset(e_.dma.write(station_, Cause::DmaWrite, qp.bdf, qp.rx_segments.back().address,
+                            p.payload.slice(done, qp.rx_segments.back().length), std::move(completes ? fork : p.op)));
   }
   const bool asked = last != nullptr && p.ack_request;
   bool wait = false;
