@@ -33,15 +33,16 @@ void Completion::emit(CompletionQueue& cq, Cqe& cqe) {
   to[hca_abi::kCqeOwner] = static_cast<std::byte>(owner | (cqe.is_send ? hca_abi::kCqeIsSend : 0) |
                                                   (error ? hca_abi::kCqeError : cqe.opcode));
   const Iova at = cq.config.ring + slot(cq.producer, cq.config.entries, hca_abi::kCqeSize);
-  DmaJob* const job =
-      e_.dma.write(station_, Cause::CompletionWrite, e_.tables.functions[cq.function].bdf, at, std::move(b));
-  job->request.op = cq.armed ? cqe.op.fork() : std::move(cqe.op);
+  Op tells;
+  if (cq.armed) tells = cqe.op.fork();
+  DmaJob* const job = e_.dma.write(station_, Cause::CompletionWrite, e_.tables.functions[cq.function].bdf, at,
+                                   std::move(b), std::move(cqe.op));
   ++cq.producer;
   ++e_.counters.cqes;
   e_.dma.post(job);
   if (!cq.armed) return;
   cq.armed = false;
-  if (cq.config.events) event(*cq.config.events, hca_abi::kEqeCompletion, cq.number.value, std::move(cqe.op));
+  if (cq.config.events) event(*cq.config.events, hca_abi::kEqeCompletion, cq.number.value, std::move(tells));
 }
 
 void Completion::write(Cqn number, Cqe&& cqe) {
@@ -55,9 +56,13 @@ void Completion::write(Cqn number, Cqe&& cqe) {
   auto* const waiting = new Cqe(std::move(cqe));
   (cq.first == nullptr ? cq.first : cq.last->next) = waiting;
   cq.last = waiting;
-  if (cq.checking) return;
-  cq.checking = true;
-  spawn(check(cq), "hca completion queue check");
+  if (std::exchange(cq.checking, true)) return;
+  cq.completion = this;
+  cq.fire = [](Wakeable* w) {
+    auto& of = *static_cast<CompletionQueue*>(w);
+    of.completion->check(of);
+  };
+  scheduler().wake_now(&cq);
 }
 
 void Completion::arm(CompletionQueue& cq, std::uint32_t consumer, Op op) {
@@ -78,41 +83,45 @@ void Completion::event(Eqn number, std::uint8_t type, std::uint32_t object, Op o
   hca_abi::put<std::uint32_t>(b.bytes(), hca_abi::kEqeCqn, object);
   b.bytes()[hca_abi::kEqeOwner] = std::byte{(eq.producer & eq.entries) != 0 ? std::uint8_t{0x80} : std::uint8_t{0}};
   DmaJob* const entry = e_.dma.write(station_, Cause::CompletionWrite, bdf,
-                                     eq.ring + slot(eq.producer, eq.entries, hca_abi::kEqeSize), std::move(b));
-  entry->request.op = op.fork();
+                                     eq.ring + slot(eq.producer, eq.entries, hca_abi::kEqeSize), std::move(b),
+                                     op.fork());
   ++eq.producer;
   ++e_.counters.eqes;
   e_.dma.post(entry);
   Buffer data = Buffer::make(Bytes(4));
   for (unsigned i = 0; i < 4; ++i) data.bytes()[i] = static_cast<std::byte>(eq.msi_data >> (8 * i));
-  DmaJob* const message = e_.dma.write(station_, Cause::CompletionWrite, bdf, Iova(eq.msi_address), std::move(data));
-  message->request.op = std::move(op);
+  DmaJob* const message = e_.dma.write(station_, Cause::CompletionWrite, bdf, Iova(eq.msi_address), std::move(data),
+                                       std::move(op));
   ++e_.counters.msix;
   e_.dma.post(message);
 }
 
-Process Completion::check(CompletionQueue& cq) {
-  while (cq.first != nullptr) {
-    const std::unique_ptr<DmaJob> job(e_.dma.read(station_, Cause::CompletionWrite,
-                                                  e_.tables.functions[cq.function].bdf, cq.config.doorbell_record,
-                                                  Bytes(4)));
-    job->request.op = cq.first->op.fork();
-    co_await e_.dma.run(*job);
-    if (job->request.status == CplStatus::successful) {
-      const std::uint32_t consumer = hca_abi::get<std::uint32_t>(job->request.data.bytes(), 0) & kPsnMask;
-      if (((cq.producer - consumer) & kPsnMask) <= cq.config.entries) cq.consumer = consumer;
-    }
-    if (cq.full()) {
-      overflow(cq, std::move(job->request.op));
-      break;
-    }
-    while (cq.first != nullptr && !cq.full()) {
-      const std::unique_ptr<Cqe> cqe(std::exchange(cq.first, cq.first->next));
-      settle(station_, cqe->op, Cause::CompletionWrite);
-      emit(cq, *cqe);
-    }
+void Completion::check(CompletionQueue& cq) {
+  cq.record.reset(e_.dma.read(station_, Cause::CompletionWrite, e_.tables.functions[cq.function].bdf,
+                              cq.config.doorbell_record, Bytes(4)));
+  cq.record->request.op = cq.first->op.fork();
+  cq.record->owner = &cq;
+  cq.record->then = [](DmaJob* job) {
+    auto& of = *static_cast<CompletionQueue*>(job->owner);
+    of.completion->checked(of);
+  };
+  e_.dma.start(cq.record.get());
+}
+
+void Completion::checked(CompletionQueue& cq) {
+  const std::unique_ptr<DmaJob> job = std::move(cq.record);
+  if (job->request.status == CplStatus::successful) {
+    const std::uint32_t consumer = hca_abi::get<std::uint32_t>(job->request.data.bytes(), 0) & kPsnMask;
+    if (((cq.producer - consumer) & kPsnMask) <= cq.config.entries) cq.consumer = consumer;
   }
-  cq.checking = false;
+  if (cq.full()) overflow(cq, std::move(job->request.op));
+  while (cq.first != nullptr && !cq.full()) {
+    const std::unique_ptr<Cqe> cqe(std::exchange(cq.first, cq.first->next));
+    settle(station_, cqe->op, Cause::CompletionWrite);
+    emit(cq, *cqe);
+  }
+  cq.checking = cq.first != nullptr;
+  if (cq.checking) check(cq);
 }
 
 void Completion::overflow(CompletionQueue& cq, Op op) {

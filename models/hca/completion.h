@@ -1,7 +1,6 @@
 // Completions and events: CQEs into rings in host memory, EQEs and interrupt messages for armed queues.
 #pragma once
 #include "hca/engines.h"
-#include "kernel/task.h"
 
 namespace viosim::hca {
 
@@ -20,7 +19,8 @@ class Completion {
  private:
   inline void emit(CompletionQueue& cq, Cqe& cqe);
   /// Reads how far the host has come, for those that found the queue full.
-  Process check(CompletionQueue& cq);
+  void check(CompletionQueue& cq);
+  void checked(CompletionQueue& cq);
   void overflow(CompletionQueue& cq, Op op);
   Station station_;
   Engines& e_;

@@ -14,32 +14,21 @@ DmaJob* DmaPort::read(Station& station, Cause cause, Bdf as, Iova from, Bytes le
 }
 
 void DmaPort::start(DmaJob* job) {
-  job->listener.job = job;
-  job->listener.fire = &DmaPort::ended;
   endpoint_->submit(job->request);
-  if (job->request.finished) scheduler().wake_now(&job->listener);  // never inside the caller
-  else job->request.done.add(job->listener);
+  listen(*job);
 }
 
-void DmaPort::post(DmaJob* job) {
-  endpoint_->submit(job->request);
-  if (job->request.finished) {
-    delete job;
-    return;
-  }
+void DmaPort::listen(DmaJob& job) {
+  job.listener.job = &job;
+  job.listener.fire = &DmaPort::ended;
+  if (job.request.finished) scheduler().wake_now(&job.listener);  // never inside the caller
+  else job.request.done.add(job.listener);
+}
+
+void DmaPort::forget(DmaJob* job) {
   job->listener.job = job;
   job->listener.fire = [](Wakeable* w) { delete static_cast<DmaJob::Listener*>(w)->job; };
   job->request.done.add(job->listener);
-}
-
-bool DmaPort::begin(DmaJob& job) {
-  endpoint_->submit(job.request);
-  if (job.request.finished && job.request.op.last() <= now()) return true;
-  job.listener.job = &job;
-  job.listener.fire = &DmaPort::ended;
-  if (job.request.finished) scheduler().wake_now(&job.listener);
-  else job.request.done.add(job.listener);
-  return false;
 }
 
 void DmaPort::ended(Wakeable* w) {

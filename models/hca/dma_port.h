@@ -35,9 +35,10 @@ class DmaPort {
 
   /// A read of `length` bytes, `length` > 0. The caller fills in op, then starts or awaits it.
   DmaJob* read(Station& station, Cause cause, Bdf as, Iova from, Bytes length) const;
-  /// A write of all of `data`.
-  DmaJob* write(Station& station, Cause cause, Bdf as, Iova to, Buffer&& data) const {
+  /// A write of all of `data`, for `op`.
+  DmaJob* write(Station& station, Cause cause, Bdf as, Iova to, Buffer&& data, Op&& op) const {
     auto* job = new DmaJob;
+    job->request.op = std::move(op);
     job->request.is_read = false;
     job->request.requester = as;
     job->request.address = to;
@@ -50,10 +51,19 @@ class DmaPort {
 
   void start(DmaJob* job);
   /// Starts the write `job` and forgets it.
-  void post(DmaJob* job);
+  void post(DmaJob* job) {
+    endpoint_->submit(job->request);
+    if (job->request.finished) delete job;
+    else forget(job);
+  }
 
   /// Starts the write `job`. True: it has ended already; else `then` runs when it does.
-  bool begin(DmaJob& job);
+  bool begin(DmaJob& job) {
+    endpoint_->submit(job.request);
+    if (job.request.finished && job.request.op.last() <= now()) return true;
+    listen(job);
+    return false;
+  }
 
   struct Run {
     DmaPort* port;
@@ -70,6 +80,8 @@ class DmaPort {
   Run run(DmaJob& job) { return Run{this, &job}; }
 
  private:
+  static void forget(DmaJob* job);
+  static void listen(DmaJob& job);
   static void ended(Wakeable* w);
   static void due(Wakeable* w);
   Duration read_latency_;

@@ -18,6 +18,42 @@ bool takes_posts(const QueuePair* qp, unsigned function) {
 
 }  // namespace
 
+[[gnu::always_inline]] bool Doorbells::blueflame(unsigned function, std::size_t uar, std::uint64_t offset, Tlp& tlp) {
+  const auto buffer = static_cast<std::uint64_t>(e_.tables.functions[function].blueflame.raw());
+  const std::span<const std::byte> line = tlp.data.bytes();
+  if (buffer == 0 || line.empty() || (line.size() | offset) % hca_abi::kBlock != 0) return false;
+  const std::size_t place = function * kUars + uar;
+  if (posts_.size() <= place) [[unlikely]] posts_.resize((function + 1) * kUars);
+  Post& post = posts_[place];
+  if (post.wqe.bytes().empty() || offset != post.next) {
+    const bool broken = !post.wqe.bytes().empty();  // another post's lines are missing
+    if (broken) post.wqe = {};
+    if (offset % buffer != 0) return false;
+    if (broken) ++e_.counters.bad_doorbells;
+    const std::size_t units = get<std::uint32_t>(line, 4) & 0x3f, blocks = (units + 3) / 4;
+    if (units < 2 || blocks * hca_abi::kBlock > buffer) return false;
+    post.wqe = Buffer::make(Bytes(static_cast<std::int64_t>(blocks * hca_abi::kBlock)));
+    post.have = 0;
+    post.next = offset;
+  }
+  const std::span<std::byte> whole = post.wqe.bytes();
+  if (post.have + line.size() > whole.size()) {
+    post.wqe = {};
+    return false;
+  }
+  for (std::size_t at = 0; at < line.size(); at += hca_abi::kBlock)
+    std::memcpy(whole.data() + post.have + at, line.data() + at, hca_abi::kBlock);
+  post.have += line.size();
+  post.next += line.size();
+  if (post.have < whole.size()) return true;
+  const Buffer wqe = std::move(post.wqe);
+  QueuePair* const qp = e_.tables.qp(Qpn{get<std::uint32_t>(whole, 4) >> 8});
+  if (!takes_posts(qp, function) || wqe.size() > qp->config.send_stride) return false;
+  const auto index = static_cast<std::uint16_t>(get<std::uint32_t>(whole, 0) >> hca_abi::kBlueFlameIndexShift);
+  e_.fetcher->pushed(*qp, wqe, index, std::move(tlp.op));
+  return true;
+}
+
 void Doorbells::write(Tlp& tlp) {
   const unsigned function = e_.tables.function_of(tlp.target);
   const std::uint64_t uar = tlp.address.raw() / hca_abi::kUarSize, offset = tlp.address.raw() % hca_abi::kUarSize;
@@ -57,43 +93,6 @@ bool Doorbells::consumed(unsigned function, unsigned place, const Tlp& tlp) {
   const std::uint32_t index = get<std::uint32_t>(tlp.data.bytes(), 0) & kPsnMask;
   for (const auto& eq : e_.tables.eqs)
     if (eq != nullptr && eq->function == function && eq->number.value % 4 == place) eq->consumer = index;
-  return true;
-}
-
-bool Doorbells::blueflame(unsigned function, std::size_t uar, std::uint64_t offset, Tlp& tlp) {
-  const auto buffer = static_cast<std::uint64_t>(e_.tables.functions[function].blueflame.raw());
-  const std::span<const std::byte> line = tlp.data.bytes();
-  if (buffer == 0 || line.empty() || (line.size() | offset) % hca_abi::kBlock != 0) return false;
-  const std::size_t place = function * kUars + uar;
-  if (posts_.size() <= place) posts_.resize(place + 1);
-  if (posts_[place] == nullptr) posts_[place] = std::make_unique<Post>();
-  Post& post = *posts_[place];
-  if (post.wqe.bytes().empty() || offset != post.next) {
-    const bool broken = !post.wqe.bytes().empty();  // another post's lines are missing
-    if (broken) post.wqe = {};
-    if (offset % buffer != 0) return false;
-    if (broken) ++e_.counters.bad_doorbells;
-    const std::size_t units = get<std::uint32_t>(line, 4) & 0x3f, blocks = (units + 3) / 4;
-    if (units < 2 || blocks * hca_abi::kBlock > buffer) return false;
-    post.wqe = Buffer::make(Bytes(static_cast<std::int64_t>(blocks * hca_abi::kBlock)));
-    post.have = 0;
-    post.next = offset;
-  }
-  const std::span<std::byte> whole = post.wqe.bytes();
-  if (post.have + line.size() > whole.size()) {
-    post.wqe = {};
-    return false;
-  }
-  for (std::size_t at = 0; at < line.size(); at += hca_abi::kBlock)
-    std::memcpy(whole.data() + post.have + at, line.data() + at, hca_abi::kBlock);
-  post.have += line.size();
-  post.next += line.size();
-  if (post.have < whole.size()) return true;
-  const Buffer wqe = std::move(post.wqe);
-  QueuePair* const qp = e_.tables.qp(Qpn{get<std::uint32_t>(whole, 4) >> 8});
-  if (!takes_posts(qp, function) || wqe.size() > qp->config.send_stride) return false;
-  const auto index = static_cast<std::uint16_t>(get<std::uint32_t>(whole, 0) >> hca_abi::kBlueFlameIndexShift);
-  e_.fetcher->pushed(*qp, wqe, index, std::move(tlp.op));
   return true;
 }
 

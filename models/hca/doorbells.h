@@ -1,7 +1,6 @@
 // Doorbell intake: what the host writes into the UAR pages of a function. Guests write here: whatever is
 // malformed, or names what is not the function's, is counted and dropped.
 #pragma once
-#include <memory>
 #include <vector>
 
 #include "hca/engines.h"
@@ -26,9 +25,9 @@ class Doorbells {
   bool send(unsigned function, Tlp& tlp);
   bool arm(unsigned function, Tlp& tlp);
   bool consumed(unsigned function, unsigned place, const Tlp& tlp);
-  bool blueflame(unsigned function, std::size_t uar, std::uint64_t offset, Tlp& tlp);
+  inline bool blueflame(unsigned function, std::size_t uar, std::uint64_t offset, Tlp& tlp);
   Engines& e_;
-  std::vector<std::unique_ptr<Post>> posts_;  ///< by function and UAR
+  std::vector<Post> posts_;  ///< by function and UAR
 };
 
 }  // namespace viosim::hca

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "hca/transmitter.h"
-
 namespace viosim::hca {
 
 Gather::Gather(const std::string& path, Engines& engines) : station_(path, 0), e_(engines) {
@@ -19,15 +17,6 @@ TxPacket* Gather::append(TxFifo& fifo, IbPacket* packet) {
   (fifo.first == nullptr ? fifo.first : fifo.last->next) = t;
   fifo.last = t;
   return t;
-}
-
-void Gather::submit(TxFifo& fifo, IbPacket* packet) {
-  if (fifo.first != nullptr) {
-    append(fifo, packet);
-    return;
-  }
-  fifo.listener->leaving(*fifo.qp, *packet);
-  e_.tx->send(packet);
 }
 
 void Gather::submit(TxFifo& fifo, IbPacket* packet, const Segments& from, void* wqe) {
@@ -90,8 +79,7 @@ void Gather::drain(TxFifo& fifo) {
     TxPacket* const t = fifo.first;
     fifo.first = t->next;
     settle(station_, t->packet->op, Cause::DmaRead);
-    fifo.listener->leaving(*fifo.qp, *t->packet);
-    e_.tx->send(t->packet);
+    let_go(fifo, t->packet);
     delete t;
   }
 }

@@ -2,6 +2,7 @@
 // packets of a stream go in order.
 #pragma once
 #include "hca/engines.h"
+#include "hca/transmitter.h"
 #include "hca/tx_fifo.h"
 
 namespace viosim::hca {
@@ -11,7 +12,10 @@ class Gather {
   Gather(const std::string& path, Engines& engines);
 
   /// `packet`, which is complete. Its op waits with it.
-  void submit(TxFifo& fifo, IbPacket* packet);
+  void submit(TxFifo& fifo, IbPacket* packet) {
+    if (fifo.first != nullptr) [[unlikely]] append(fifo, packet);
+    else let_go(fifo, packet);
+  }
   /// The same, with what `from` names as its payload (nothing: it is complete).
   void submit(TxFifo& fifo, IbPacket* packet, const Segments& from, void* wqe);
   /// Voids what has not left yet.
@@ -22,6 +26,10 @@ class Gather {
   Station& station() { return station_; }
 
  private:
+  void let_go(TxFifo& fifo, IbPacket* packet) {
+    fifo.listener->leaving(*fifo.qp, *packet);
+    e_.tx->send(packet);
+  }
   void arrived(DmaJob* job);
   void drain(TxFifo& fifo);
   static TxPacket* append(TxFifo& fifo, IbPacket* packet);

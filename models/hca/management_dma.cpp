@@ -43,17 +43,18 @@ void ManagementDma::start(std::uint32_t control) {
   const Iova host(std::uint64_t{host_high} << 32 | host_low);
   const bool to_host = mgmt::dma_control::kDirection.of(control) != 0;
   busy_ = true;
+  command_ = commands_.command();
+  Op op = commands_.take();
   DmaJob* job;
   if (to_host) {
     Buffer data = Buffer::make(Bytes(length));
     std::ranges::copy(processor_->memory(local, length), data.bytes().begin());
-    job = dma_.write(station_, Cause::DmaWrite, as, host, std::move(data));
+    job = dma_.write(station_, Cause::DmaWrite, as, host, std::move(data), std::move(op));
   } else {
     job = dma_.read(station_, Cause::DmaRead, as, host, Bytes(length));
+    job->request.op = std::move(op);
     job->offset = Bytes(local);
   }
-  command_ = commands_.command();
-  job->request.op = commands_.take();
   job->owner = this;
   job->then = &ManagementDma::arrived;
   job->generation = generation_;
@@ -79,10 +80,8 @@ void ManagementDma::message(unsigned function, std::uint64_t address, std::uint3
   if (function >= tables_.functions.size()) return;
   Buffer payload = Buffer::make(Bytes(4));
   for (unsigned i = 0; i < 4; ++i) payload.bytes()[i] = static_cast<std::byte>(data >> (8 * i));
-  DmaJob* const job =
-      dma_.write(station_, Cause::DmaWrite, tables_.functions[function].bdf, Iova(address), std::move(payload));
-  job->request.op = commands_.fork();
-  dma_.post(job);
+  dma_.post(dma_.write(station_, Cause::DmaWrite, tables_.functions[function].bdf, Iova(address), std::move(payload),
+                       commands_.fork()));
 }
 
 }  // namespace viosim::hca

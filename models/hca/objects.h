@@ -1,9 +1,11 @@
 // The objects of an HCA but queue pairs: functions, memory regions, completion and event queues.
 #pragma once
+#include <memory>
 #include <optional>
 #include <utility>
 #include <vector>
 
+#include "hca/dma_port.h"
 #include "hca/psn.h"
 #include "kernel/ledger.h"
 #include "kernel/pool.h"
@@ -41,7 +43,9 @@ struct Cqe : Pooled<Cqe> {
   Cqe* next = nullptr;
 };
 
-struct CompletionQueue {
+class Completion;
+
+struct CompletionQueue : Wakeable {  // woken to be checked
   Cqn number;
   unsigned function = 0;
   CqConfig config;
@@ -49,7 +53,9 @@ struct CompletionQueue {
   std::uint32_t consumer = 0;   ///< what the device knows of it, 24 bits
   bool armed = false, failed = false, checking = false;
   bool removed = false;         ///< destroyed; stays while something may look at it
-  Cqe* first = nullptr;         ///< those that wait for the check of the record
+  Completion* completion = nullptr;  ///< who checks the record
+  std::unique_ptr<DmaJob> record;    ///< the read of it that is under way
+  Cqe* first = nullptr;         ///< those that wait for that
   Cqe* last = nullptr;
 
   ~CompletionQueue() {

@@ -34,21 +34,6 @@ void Receiver::arrive(IbPacket* p) {
   scheduler().wake_at(due, p);
 }
 
-void Receiver::process(IbPacket* p) {
-  QueuePair* const qp = e_.tables.qp(p->destination_qp);
-  if (p->corrupt) ++e_.counters.dropped_corrupt;
-  if (p->corrupt || qp == nullptr || qp->state != QpState::ready || p->source_lid != qp->peer.remote_lid) {
-    delete p;  // silently: the sender's timer notices
-    return;
-  }
-  if (qp->receiving) {
-    QueuePair::push(qp->arrived, qp->arrived_last, p);
-    return;
-  }
-  qp->receiving = true;
-  take(*qp, p);
-}
-
 bool Receiver::take_at_once(QueuePair& qp, IbPacket& p) {
   return p.is_response() ? e_.requester->response_at_once(qp, p) : e_.responder->request_at_once(qp, p);
 }
@@ -66,6 +51,21 @@ void Receiver::take(QueuePair& qp, IbPacket* p) {
     if (qp.placing != nullptr) return;
   }
   qp.receiving = false;
+}
+
+void Receiver::process(IbPacket* p) {
+  QueuePair* const qp = e_.tables.qp(p->destination_qp);
+  if (p->corrupt || qp == nullptr || qp->state != QpState::ready || p->source_lid != qp->peer.remote_lid) [[unlikely]] {
+    if (p->corrupt) ++e_.counters.dropped_corrupt;
+    delete p;  // silently: the sender's timer notices
+    return;
+  }
+  if (qp->receiving) {
+    QueuePair::push(qp->arrived, qp->arrived_last, p);
+    return;
+  }
+  qp->receiving = true;
+  take(*qp, p);
 }
 
 void Receiver::run(QueuePair& qp) {

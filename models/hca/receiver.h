@@ -17,7 +17,7 @@ class Receiver {
  private:
   void process(IbPacket* packet);
   /// Processes `packet`, the oldest of `qp`, and those behind it, up to one that has to wait: `serve` goes on.
-  void take(QueuePair& qp, IbPacket* packet);
+  [[gnu::always_inline]] inline void take(QueuePair& qp, IbPacket* packet);
   bool take_at_once(QueuePair& qp, IbPacket& packet);
   Process serve(QueuePair& qp);
   Station station_;

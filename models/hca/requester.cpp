@@ -35,21 +35,6 @@ Requester::Requester(const std::string& path, Engines& engines) : station_(path,
   station_.based_on(Cause::AckWait, e_.params.send_window);
 }
 
-void Requester::kick(QueuePair& qp) {
-  if (qp.serving) {
-    qp.send_changed.notify();
-    return;
-  }
-  qp.serving = true;
-  while (SendWqe* const w = next_to_send(qp)) {
-    if (e_.send_engine == nullptr && send_at_once(qp, *w)) continue;
-    ++qp.users;
-    spawn(serve(qp), "hca requester");
-    return;
-  }
-  qp.serving = false;
-}
-
 void Requester::begin(QueuePair& qp, SendWqe& w) {
   w.started = true;
   --qp.unsent;
@@ -145,6 +130,21 @@ bool Requester::send_at_once(QueuePair& qp, SendWqe& w) {
   }
   settle_head(qp);
   return true;
+}
+
+void Requester::kick(QueuePair& qp) {
+  if (qp.serving) {
+    qp.send_changed.notify();
+    return;
+  }
+  qp.serving = true;
+  while (SendWqe* const w = next_to_send(qp)) {
+    if (e_.send_engine == nullptr && send_at_once(qp, *w)) continue;
+    ++qp.users;
+    spawn(serve(qp), "hca requester");
+    return;
+  }
+  qp.serving = false;
 }
 
 Process Requester::serve(QueuePair& qp) {

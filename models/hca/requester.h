@@ -27,7 +27,7 @@ class Requester final : public TxListener {
   enum class Sent : std::uint8_t { all, restart };
   // requester.cpp: out
   /// Sends all of a message's packets if it need not wait for anything. False: nothing was done.
-  bool send_at_once(QueuePair& qp, SendWqe& w);
+  [[gnu::always_inline]] inline bool send_at_once(QueuePair& qp, SendWqe& w);
   Process serve(QueuePair& qp);
   /// A packet's part of its message.
   struct Cut {
@@ -43,6 +43,8 @@ class Requester final : public TxListener {
   // requester_response.cpp: back
   /// All up to `psn` has arrived. False if that shows that a response was lost (it is asked for again).
   bool acknowledged(QueuePair& qp, std::uint32_t psn, Op& op);
+  /// The peer answers: retries begin anew.
+  inline void progressed(QueuePair& qp);
   void negative(QueuePair& qp, IbPacket& p);
   Task<> read_response(QueuePair& qp, IbPacket& p);
   Task<> scatter(QueuePair& qp, SendWqe& w, IbPacket& p, std::uint64_t offset);
@@ -56,7 +58,6 @@ class Requester final : public TxListener {
   void report_head(QueuePair& qp);
   void fail_head(QueuePair& qp, hca_abi::Syndrome syndrome, Op op);
   // requester_recovery.cpp: again
-  void progressed(QueuePair& qp);
   void lost(QueuePair& qp, const Op* why);
   /// A later response shows that one was lost: one retry, however many later ones are on their way.
   void response_lost(QueuePair& qp, const Op& why);

@@ -9,17 +9,6 @@ namespace viosim::hca {
 
 using hca_abi::Syndrome;
 
-void Requester::progressed(QueuePair& qp) {
-  qp.retries_left = qp.peer.retry_count;
-  qp.rnr_left = qp.peer.rnr_retry;
-  qp.response_asked = false;
-  if (qp.ack_timeout != kZeroTime && psn_distance(qp.unacknowledged, qp.highest_sent) > 0)
-    qp.timeout.arm(now() + qp.ack_timeout);
-  else
-    qp.timeout.cancel();
-  qp.send_changed.notify();
-}
-
 void Requester::lost(QueuePair& qp, const Op* why) {
   if (qp.retries_left > 0) {
     --qp.retries_left;

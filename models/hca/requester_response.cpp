@@ -9,6 +9,17 @@ namespace viosim::hca {
 
 using hca_abi::Syndrome;
 
+void Requester::progressed(QueuePair& qp) {
+  qp.retries_left = qp.peer.retry_count;
+  qp.rnr_left = qp.peer.rnr_retry;
+  qp.response_asked = false;
+  if (qp.ack_timeout != kZeroTime && psn_distance(qp.unacknowledged, qp.highest_sent) > 0)
+    qp.timeout.arm(now() + qp.ack_timeout);
+  else
+    qp.timeout.cancel();
+  qp.send_changed.notify();
+}
+
 bool Requester::response_at_once(QueuePair& qp, IbPacket& p) {
   if (p.opcode != IbOpcode::acknowledge) return false;
   if ((p.syndrome & 0xe0) == 0) acknowledged(qp, p.psn, p.op);
@@ -113,9 +124,8 @@ Task<> Requester::scatter(QueuePair& qp, SendWqe& w, IbPacket& p, std::uint64_t 
   }
   Bytes done;
   for (const Segment& s : qp.rx_segments) {
-    DmaJob* const job = e_.dma.write(station_, Cause::DmaWrite, qp.bdf, s.address, p.payload.slice(done, s.length));
-    job->request.op = p.op.fork();
-    e_.dma.post(job);
+    e_.dma.post(e_.dma.write(station_, Cause::DmaWrite, qp.bdf, s.address, p.payload.slice(done, s.length),
+                             p.op.fork()));
     done += s.length;
   }
   if (++w.responses < w.packets) {

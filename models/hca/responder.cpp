@@ -31,6 +31,48 @@ std::uint8_t Responder::check_write(QueuePair& qp, const IbPacket& p, const Memo
   return kAethAck;
 }
 
+void Responder::place(QueuePair& qp, IbPacket& p, bool completes) {
+  qp.expected_psn = psn_add(qp.expected_psn, 1);
+  if (p.is_last_or_only()) qp.msn = psn_add(qp.msn, 1);
+  qp.receive_waits = Cause::DmaWrite;
+  Bytes done;
+  std::size_t left = qp.rx_segments.size();
+  for (const Segment* s = qp.rx_segments.data(); left > 1; --left, ++s) {
+    e_.dma.post(e_.dma.write(station_, Cause::DmaWrite, qp.bdf, s->address, p.payload.slice(done, s->length),
+                             p.op.fork()));
+    done += s->length;
+  }
+  std::unique_ptr<DmaJob> last;
+  if (left > 0) {
+    Op fork;
+    if (completes) fork = p.op.fork();
+    last.reset(e_.dma.write(station_, Cause::DmaWrite, qp.bdf, qp.rx_segments.back().address,
+                            p.payload.slice(done, qp.rx_segments.back().length), std::move(completes ? fork : p.op)));
+  }
+  const bool asked = last != nullptr && p.ack_request;
+  bool wait = false;
+  if (asked) {
+    last->owner = &qp;
+    last->then = [](DmaJob* job) {
+      auto& of = *static_cast<QueuePair*>(job->owner);
+      static_cast<Responder*>(of.responses.listener)->placed(of);
+    };
+    wait = !e_.dma.begin(*last);
+  } else if (last != nullptr) {
+    e_.dma.post(last.release());
+  }
+  if (completes)  // right behind the data: posted writes stay in order
+    e_.faults->report_receive(qp, static_cast<std::uint16_t>(qp.receive.consumed - 1), qp.incoming_done,
+                              Syndrome::none, p.op.fork());
+  if (wait) {
+    qp.placing = std::move(last);
+    qp.placing_psn = p.psn;
+    qp.placing_resets = qp.resets;
+  } else if (p.ack_request) {
+    acknowledge(qp, p.psn, kAethAck, std::move(asked ? last->request.op : p.op));
+  }
+}
+
 void Responder::place_write(QueuePair& qp, IbPacket& p) {
   qp.incoming = p.is_last_or_only() ? Incoming::none : Incoming::write;
   qp.incoming_address = qp.incoming_address + p.payload.size();
@@ -149,42 +191,6 @@ void Responder::refuse_receive(QueuePair& qp, IbPacket& p, Syndrome local, std::
   qp.incoming = Incoming::none;
   e_.faults->report_receive(qp, static_cast<std::uint16_t>(qp.receive.consumed - 1), 0, local, p.op.fork());
   refuse(qp, p.psn, nak, std::move(p.op));
-}
-
-void Responder::place(QueuePair& qp, IbPacket& p, bool completes) {
-  qp.expected_psn = psn_add(qp.expected_psn, 1);
-  if (p.is_last_or_only()) qp.msn = psn_add(qp.msn, 1);
-  qp.receive_waits = Cause::DmaWrite;
-  std::unique_ptr<DmaJob> last;
-  Bytes done;
-  for (const Segment& s : qp.rx_segments) {
-    if (last != nullptr) e_.dma.post(last.release());
-    last.reset(e_.dma.write(station_, Cause::DmaWrite, qp.bdf, s.address, p.payload.slice(done, s.length)));
-    done += s.length;
-    last->request.op = completes || done < p.payload.size() ? p.op.fork() : std::move(p.op);
-  }
-  const bool asked = last != nullptr && p.ack_request;
-  bool wait = false;
-  if (asked) {
-    last->owner = &qp;
-    last->then = [](DmaJob* job) {
-      auto& of = *static_cast<QueuePair*>(job->owner);
-      static_cast<Responder*>(of.responses.listener)->placed(of);
-    };
-    wait = !e_.dma.begin(*last);
-  } else if (last != nullptr) {
-    e_.dma.post(last.release());
-  }
-  if (completes)  // right behind the data: posted writes stay in order
-    e_.faults->report_receive(qp, static_cast<std::uint16_t>(qp.receive.consumed - 1), qp.incoming_done,
-                              Syndrome::none, p.op.fork());
-  if (wait) {
-    qp.placing = std::move(last);
-    qp.placing_psn = p.psn;
-    qp.placing_resets = qp.resets;
-  } else if (p.ack_request) {
-    acknowledge(qp, p.psn, kAethAck, std::move(asked ? last->request.op : p.op));
-  }
 }
 
 void Responder::placed(QueuePair& qp) {

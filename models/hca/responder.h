@@ -29,7 +29,7 @@ class Responder final : public TxListener {
   inline std::uint8_t check_write(QueuePair& qp, const IbPacket& p, const MemoryRegion*& region);
   /// The write, translated into rx_segments, is taken.
   inline void place_write(QueuePair& qp, IbPacket& p);
-  void place(QueuePair& qp, IbPacket& p, bool completes);
+  [[gnu::always_inline]] inline void place(QueuePair& qp, IbPacket& p, bool completes);
   void placed(QueuePair& qp);
   void refuse_receive(QueuePair& qp, IbPacket& p, hca_abi::Syndrome local, std::uint8_t nak);
   // responder_answer.cpp: what goes back

@@ -189,8 +189,8 @@ Task<> Responder::execute_atomic(QueuePair& qp, IbPacket& p, Iova at) {
   if (p.opcode == IbOpcode::compare_swap) result = original == p.compare ? p.swap_or_add : original;
   Buffer bytes = Buffer::make(Bytes(8));
   for (unsigned i = 0; i < 8; ++i) bytes.bytes()[i] = static_cast<std::byte>(result >> (8 * i));
-  const std::unique_ptr<DmaJob> store(e_.dma.write(station_, Cause::DmaWrite, qp.bdf, at, std::move(bytes)));
-  store->request.op = std::move(p.op);
+  const std::unique_ptr<DmaJob> store(
+      e_.dma.write(station_, Cause::DmaWrite, qp.bdf, at, std::move(bytes), std::move(p.op)));
   co_await e_.dma.run(*store);
   if (qp.resets != generation) co_return;
   qp.atomics[qp.next_atomic++ % qp.atomics.size()] = {p.psn, original};

@@ -12,14 +12,6 @@ std::uint64_t page_of(const MemoryRegion& r, std::uint64_t va) { return va / kPa
 
 }  // namespace
 
-Verdict Translator::check(const QueuePair& qp, const SgeList& sges, Right right) {
-  for (std::size_t i = 0; i < sges.count; ++i) {
-    const DataSegment s = sges[i];
-    if (check(qp, s.lkey.value, s.address, segment_length(s), right) == Verdict::refused) return Verdict::refused;
-  }
-  return Verdict::good;
-}
-
 std::uint64_t Translator::append(const MemoryRegion& r, Gva at, std::uint64_t done, std::uint64_t length,
                                  Segments& out) {
   while (done < length) {

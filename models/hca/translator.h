@@ -13,6 +13,9 @@ enum class Verdict : std::uint8_t { good, refused };
 /// missing: the context caches lack something; nothing was done.
 enum class Cached : std::uint8_t { good, refused, missing };
 
+/// Bytes that a segment's count field stands for: bit 31 alone is an empty one.
+inline std::uint64_t segment_length(const DataSegment& s) { return s.length & ~hca_abi::kInlineBit; }
+
 class Translator {
  public:
   Translator(Tables& tables, Contexts& contexts) : tables_(tables), contexts_(contexts) {}
@@ -35,7 +38,13 @@ class Translator {
     return length == 0 || allowed(qp, key, at, length, right) != nullptr ? Verdict::good : Verdict::refused;
   }
   /// The same for all data segments.
-  Verdict check(const QueuePair& qp, const SgeList& sges, Right right);
+  Verdict check(const QueuePair& qp, const SgeList& sges, Right right) {
+    for (std::size_t i = 0; i < sges.count; ++i) {
+      const DataSegment s = sges[i];
+      if (check(qp, s.lkey.value, s.address, segment_length(s), right) == Verdict::refused) return Verdict::refused;
+    }
+    return Verdict::good;
+  }
 
  private:
   static bool grants(const MrAccess& access, Right right) {
@@ -53,8 +62,5 @@ class Translator {
   Tables& tables_;
   Contexts& contexts_;
 };
-
-/// Bytes that a segment's count field stands for: bit 31 alone is an empty one.
-inline std::uint64_t segment_length(const DataSegment& s) { return s.length & ~hca_abi::kInlineBit; }
 
 }  // namespace viosim::hca

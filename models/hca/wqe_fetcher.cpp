@@ -28,9 +28,9 @@ void WqeFetcher::doorbell(QueuePair& qp, Op&& op) {
 
 void WqeFetcher::accept(QueuePair& qp, const Buffer& wqe, Op&& op) {
   auto* const w = new SendWqe;
-  parse_send_wqe(wqe, *w);
-  w->index = static_cast<std::uint16_t>(qp.fetch.fetched++);
   w->op = std::move(op);
+  w->index = static_cast<std::uint16_t>(qp.fetch.fetched++);
+  parse_send_wqe(wqe, *w);
   qp.append(w);
 }
 

@@ -27,17 +27,17 @@ class Buffer {
   }
   Buffer(const Buffer& o) : store_(o.store_), data_(o.data_), length_(o.length_) { if (store_) ++store_->refs; }
   Buffer(Buffer&& o) noexcept
-      : store_(std::exchange(o.store_, nullptr)), data_(std::exchange(o.data_, nullptr)),
-        length_(std::exchange(o.length_, 0)) {}
-  Buffer& operator=(Buffer o) noexcept {
-    std::swap(store_, o.store_);
-    std::swap(data_, o.data_);
-    std::swap(length_, o.length_);
+      : store_(std::exchange(o.store_, nullptr)), data_(o.data_), length_(std::exchange(o.length_, 0)) {}
+  Buffer& operator=(Buffer&& o) noexcept {
+    Store* const old = store_;
+    store_ = std::exchange(o.store_, nullptr);
+    data_ = o.data_;
+    length_ = std::exchange(o.length_, 0);
+    release(old);
     return *this;
   }
-  ~Buffer() {
-    if (store_ != nullptr && --store_->refs == 0) give_back(store_);
-  }
+  Buffer& operator=(const Buffer& o) { return *this = Buffer(o); }
+  ~Buffer() { release(store_); }
   /// The part [offset, offset + length) of the same bytes; inside this buffer.
   Buffer slice(Bytes offset, Bytes length) const {
     Buffer b(*this);
@@ -51,6 +51,9 @@ class Buffer {
 
  private:
   struct alignas(16) Store { std::uint32_t refs; std::size_t size; };
+  static void release(Store* store) {
+    if (store != nullptr && --store->refs == 0) give_back(store);
+  }
   /// Not inline: g++ 12 does not follow the count and warns of a use after free.
   [[gnu::noinline]] static void give_back(Store* store) { BlockPool::give(store, sizeof(Store) + store->size); }
   Store* store_ = nullptr;
