@@ -69,8 +69,17 @@ void Ledger::gap(const Op& op, SiteId site, Cause cause, Time begin) const {
 
 void Ledger::charge_watched(Op& op, Site& site, Cause cause, SpanKind kind, Time begin, Time end, Time held) {
   if (begin != held && kind <= SpanKind::blocked) book(site, cause, kind, begin, held, op.traced_);
-  if (begin != end) tell(site.id, cause, kind, begin, end, &op);
+  if (begin == end) {
+    stay(op, site, cause, end);
+    return;
+  }
+  tell(site.id, cause, kind, begin, end, &op);
   advance(op, site, cause, kind, begin, end);
+}
+
+void Ledger::stay(Op& op, const Site& site, Cause cause, Time at) {
+  if (!op.traced_) op.last_ = at;
+  else if (op.last_ != at) gap(op, site.id, cause, at);
 }
 
 void Ledger::count_critical(SpanBlock& block, std::uint32_t first, std::uint32_t end, Time since) {
@@ -102,13 +111,13 @@ void Ledger::close(const Op& op, Time begin, Account& into) {
     std::int64_t at = std::max(block->begin_of(first), begin).ps();
     if (first < count) covered += Duration(block->spans[count - 1].end_ps - at);
     const bool whole = first == 0 && block->counted == 0 && block->begin >= counted_from;  // what count_critical asks
-    for (std::uint32_t i = first; i < count; ++i) {
-      const Span& s = block->spans[i];
-      const std::int64_t d = s.end_ps - std::exchange(at, s.end_ps);
-      Account::Cell& cell = cells[s.cell];
+    const Span* const end = block->spans.data() + count;
+    for (const Span* s = block->spans.data() + first; s < end; ++s) {
+      const std::int64_t d = s->end_ps - std::exchange(at, s->end_ps);
+      Account::Cell& cell = cells[s->cell];
       cell.total += Duration(d);
       ++cell.occurrences;
-      if (whole) critical[s.cell / 4] += s.kind() == SpanKind::served ? d : 0;
+      if (whole && s->kind() == SpanKind::served) critical[s->cell / 4] += d;
     }
     if (whole) block->counted = (1u << count) - 1;
     else count_critical(*block, first, count, counted_from);

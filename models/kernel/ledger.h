@@ -245,7 +245,11 @@ class Ledger {
       op.last_ = end;
       return;
     }
-    if (begin != end && kind <= SpanKind::blocked) book(site, cause, kind, begin, end, op.traced_);
+    if (begin == end) [[unlikely]] {
+      stay(op, site, cause, end);
+      return;
+    }
+    if (kind <= SpanKind::blocked) book(site, cause, kind, begin, end, op.traced_);
     advance(op, site, cause, kind, begin, end);
   }
   /// The op is served over [begin, end) and goes on; its server is held on up to `free`, not before `end`.
@@ -255,8 +259,9 @@ class Ledger {
       op.last_ = end;
       return;
     }
-    if (begin != free) book(site, cause, SpanKind::served, begin, free, op.traced_);
-    advance(op, site, cause, SpanKind::served, begin, end);
+    if (begin != free) [[likely]] book(site, cause, SpanKind::served, begin, free, op.traced_);
+    if (begin != end) [[likely]] advance(op, site, cause, SpanKind::served, begin, end);
+    else stay(op, site, cause, end);
   }
   /// A server of `site` was held over [begin, end) while the op spent its time elsewhere: law 2 only.
   void occupy(SiteId s, Cause cause, SpanKind kind, Time begin, Time end, bool traced) {
@@ -303,17 +308,19 @@ class Ledger {
     Tally at_open, at_close;
   };
   /// A charge while somebody watches. The server is held up to `held`.
-  void charge_watched(Op& op, Site& site, Cause cause, SpanKind kind, Time begin, Time end, Time held);
+  [[gnu::cold]] void charge_watched(Op& op, Site& site, Cause cause, SpanKind kind, Time begin, Time end, Time held);
   /// The operation's side of a charge.
   void advance(Op& op, const Site& site, Cause cause, SpanKind kind, Time begin, Time end) {
-    if (!op.traced_) {
-      op.last_ = end;
-      if (begin != end) op.cause_ = cause;
-    } else {
+    if (op.traced_) [[likely]] {
       if (op.last_ != begin) [[unlikely]] gap(op, site.id, cause, begin);
-      if (begin != end) op.append(site.cell(cause, kind), end);
+      op.append(site.cell(cause, kind), end);
+    } else {
+      op.last_ = end;
+      op.cause_ = cause;
     }
   }
+  /// The same for no time at all.
+  void stay(Op& op, const Site& site, Cause cause, Time at);
   /// The site's side.
   void book(Site& s, Cause cause, SpanKind kind, Time begin, Time end, bool traced) {
     const Sort sort = sort_of(cause, kind, traced);
@@ -328,9 +335,9 @@ class Ledger {
     if (begin < edge_) [[unlikely]] booked_late(s.id, sort, begin, end);
     const std::int64_t idle = (begin - slot.end).raw();
     // A booking that continues the one before extends it, so that a window may cut a line of them exactly.
-    if (idle != 0 || slot.sort != sort) {
-      if (idle >= 0) s.idle += idle;
-      else [[unlikely]] s.overlap -= idle;
+    if (idle != 0 || slot.sort != sort) [[likely]] {
+      if (idle >= 0) [[likely]] s.idle += idle;
+      else s.overlap -= idle;
       slot.begin = begin;
       slot.sort = sort;
     }
@@ -341,11 +348,11 @@ class Ledger {
   /// The served spans [first, end) of `block` that stand on a critical path for the first time.
   void count_critical(SpanBlock& block, std::uint32_t first, std::uint32_t end, Time since);
   void tell(SiteId site, Cause cause, SpanKind kind, Time begin, Time end, const Op* op);
-  [[noreturn]] void gap(const Op& op, SiteId site, Cause cause, Time begin) const;
+  [[noreturn, gnu::cold]] void gap(const Op& op, SiteId site, Cause cause, Time begin) const;
   Tally tally_at(std::size_t site, Time at) const;
   /// A booking that began before an edge of the window and was made after it (a wait that is booked when it is
   /// over): the tally at that edge took its time for idle.
-  void booked_late(SiteId site, Sort sort, Time begin, Time end);
+  [[gnu::cold]] void booked_late(SiteId site, Sort sort, Time begin, Time end);
 
   std::vector<std::unique_ptr<Site>> sites_;
   std::vector<SiteInfo> infos_;

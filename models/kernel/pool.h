@@ -24,10 +24,9 @@ class BlockPool {
   static void* take(std::size_t size) {
     const std::size_t c = (size + kGrain - 1) / kGrain;
     if (!VIOSIM_POOLS || c >= kClasses) return ::operator new(size);
-    Free*& head = free_[c];
-    if (head == nullptr) return ::operator new(c * kGrain);
-    Free* block = head;
-    head = block->next;
+    Free* const block = free_[c];
+    if (block == nullptr) [[unlikely]] return fresh(c);
+    free_[c] = block->next;
     return block;
   }
   static void give(void* p, std::size_t size) {
@@ -40,6 +39,7 @@ class BlockPool {
 
  private:
   struct Free { Free* next; };
+  [[gnu::noinline, gnu::cold]] static void* fresh(std::size_t c) { return ::operator new(c * kGrain); }
   static constexpr std::size_t kGrain = 64, kClasses = 65;
   static inline Free* free_[kClasses] = {};
 };
