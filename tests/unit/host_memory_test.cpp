@@ -95,14 +95,15 @@ TEST_CASE("a core's clock answers what the division answers", "[host][unit]") {
   }
 }
 
-TEST_CASE("a device's write finds a line that a page walker alone brought in", "[host][unit]") {
+TEST_CASE("lines that no core brought in are found on every socket", "[host][unit]") {
   host::CacheState caches({2, 1, Bytes(128), Bytes(256), 2, 4, 1});
   caches.walker_read(7, 1);
   CHECK(caches.holder(7, 0) == 1);
   caches.device_write(7, -1);
   CHECK(caches.holder(7, 0) == -1);
-  caches.device_write(9, 1);  // into socket 1
-  CHECK(caches.load(9, 0) == host::Place::other_socket);
+  host::CacheState fresh({2, 1, Bytes(128), Bytes(256), 2, 4, 1});
+  fresh.device_write(9, 1);  // into socket 1, which held nothing yet
+  CHECK(fresh.load(9, 0) == host::Place::other_socket);
 }
 
 TEST_CASE("a watch is hit by the first write to its bytes and no other", "[host][unit]") {
