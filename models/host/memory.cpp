@@ -105,6 +105,7 @@ inline Ready Memory::core_load(Op& op, const Found& found, unsigned node, unsign
   if (crossing > 0) t = across(op, home, crossing, t);
   if (misses == 0) return {t, crossing > 0 ? Cause::RemoteNode : Cause::CacheAccess};
   t = from_dram(op, home, address, misses, t);
+  if (misses == 1) return {t, Cause::DramAccess};  // its latency is the least time
   const Time paced = at + timing_.paced_load(misses, remote);
   if (paced > t) t = nodes_[home]->dram.pace(op, line_of(address), t, paced - t);
   return {t, Cause::DramAccess};

@@ -71,6 +71,41 @@ TEST_CASE("bytes survive the border of a backing chunk", "[host][unit]") {
   CHECK(back == data);
 }
 
+TEST_CASE("bytes of a memory that ends inside a backing chunk", "[host][unit]") {
+  host::BackingStore store(1, Bytes((2 << 20) + 4096));
+  const Hpa last(host::BackingStore::kBase + (2 << 20) + 4094);
+  const std::array<std::byte, 2> data{std::byte{7}, std::byte{9}};
+  CHECK(store.write(last, data));
+  std::array<std::byte, 2> back{};
+  CHECK(store.read(last, back));
+  CHECK(back == data);
+  CHECK_FALSE(store.write(last + Bytes(1), data));  // one byte too far: dropped whole
+  CHECK_FALSE(store.read(last + Bytes(1), back));
+  CHECK(back[0] == std::byte{0xff});
+  CHECK(store.read(last, back));
+  CHECK(back == data);
+}
+
+TEST_CASE("a core's clock answers what the division answers", "[host][unit]") {
+  for (const std::int64_t hertz : {2'400'000'000, 2'666'666'667, 3'000'000'000, 999'999'999'989}) {
+    const host::Clock clock{Frequency(hertz)};
+    for (const std::int64_t n : {0, 1, 2, 3, 399, 4096, (1 << 20) - 1, 1 << 20, 1 << 30})
+      CHECK(clock.of(Cycles(n)) == Cycles(n) / Frequency(hertz));
+    CHECK(clock.of(Cycles(-5)) == Cycles(-5) / Frequency(hertz));
+  }
+}
+
+TEST_CASE("lines that no core brought in are found on every socket", "[host][unit]") {
+  host::CacheState caches({2, 1, Bytes(128), Bytes(256), 2, 4, 1});
+  caches.walker_read(7, 1);
+  CHECK(caches.holder(7, 0) == 1);
+  caches.device_write(7, -1);
+  CHECK(caches.holder(7, 0) == -1);
+  host::CacheState fresh({2, 1, Bytes(128), Bytes(256), 2, 4, 1});
+  fresh.device_write(9, 1);  // into socket 1, which held nothing yet
+  CHECK(fresh.load(9, 0) == host::Place::other_socket);
+}
+
 TEST_CASE("a watch is hit by the first write to its bytes and no other", "[host][unit]") {
   Simulation sim;
   Machine m;

@@ -30,3 +30,18 @@ TEST_CASE("erase_if may empty an array", "[structures][unit]") {
   for (const std::uint64_t key : {5, 6, 7}) CHECK(array.find(key) == nullptr);
   CHECK(array.insert(5, 2).key == SetAssoc<int>::kNone);
 }
+
+TEST_CASE("the front of a set is what was used last", "[structures][unit]") {
+  SetAssoc<int> array(1, 3);
+  CHECK(array.front(1) == nullptr);
+  array.insert(1, 10);
+  array.insert(2, 20);
+  CHECK(array.front(1) == nullptr);
+  REQUIRE(array.front(2) != nullptr);
+  CHECK(*array.front(2) == 20);
+  array.find(1);
+  REQUIRE(array.front(1) != nullptr);
+  array.erase(1);
+  CHECK(array.front(1) == nullptr);
+  CHECK(array.front(2) != nullptr);
+}
