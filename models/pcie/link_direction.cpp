@@ -142,7 +142,7 @@ inline void LinkDirection::launch(Tlp* tlp, Flow& flow, Bytes payload) {
     last_start_ = sent - service;
   }
   const Time there = station_.delay(tlp->op, Cause::LinkPropagation, sent, propagation_);
-  if (--until_ack_ > 0) {  // TLPs arrive in the order in which they start
+  if (--until_ack_ != 0) {  // TLPs arrive in the order in which they start
     if (ahead_) out_.send(tlp);
     else out_.send_at(there, tlp);
     return;
