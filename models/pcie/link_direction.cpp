@@ -202,7 +202,8 @@ void LinkDirection::freed(Flow& flow, Bytes payload, Time at) {
 
 void LinkDirection::tell_who_waits(const Flow& flow, std::int64_t units) {
   if (transmitter_ != nullptr) {
-    transmitter_->credits_back(static_cast<TlpClass>(&flow - flows_.data()), flow.update_at + update_transfer_, units);
+    const auto cls = static_cast<TlpClass>(&flow - flows_.data());
+    transmitter_->credits_back(cls, flow.update_at + update_transfer_, units);
     return;
   }
   if (waiting_ > 0) arm();
