@@ -57,7 +57,7 @@ class Endpoint : public sc_core::sc_module, public DmaIf, private LaunchIf {
   [[gnu::noinline]] void submit_read(DmaRequest& request);
   void submit_write(DmaRequest& request);
   void written_at(Time at, DmaRequest& request);
-  [[gnu::noinline]] static void finish(DmaRequest& request);
+  static void finish(DmaRequest& request);
   void finish_at(Time at, DmaRequest& request);
   [[noreturn]] void data_missing(const DmaRequest& request) const;
   void posted_launched() override;

@@ -142,7 +142,7 @@ inline void LinkDirection::launch(Tlp* tlp, Flow& flow, Bytes payload) {
     last_start_ = sent - service;
   }
   const Time there = station_.delay(tlp->op, Cause::LinkPropagation, sent, propagation_);
-  if (--until_ack_ > 0) {  // TLPs arrive in the order in which they start
+  if (--until_ack_ != 0) {  // TLPs arrive in the order in which they start
     if (ahead_) out_.send(tlp);
     else out_.send_at(there, tlp);
     return;
@@ -202,7 +202,8 @@ void LinkDirection::freed(Flow& flow, Bytes payload, Time at) {
 
 void LinkDirection::tell_who_waits(const Flow& flow, std::int64_t units) {
   if (transmitter_ != nullptr) {
-    transmitter_->credits_back(static_cast<TlpClass>(&flow - flows_.data()), flow.update_at + update_transfer_, units);
+    const auto cls = static_cast<TlpClass>(&flow - flows_.data());
+    transmitter_->credits_back(cls, flow.update_at + update_transfer_, units);
     return;
   }
   if (waiting_ > 0) arm();

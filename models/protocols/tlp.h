@@ -42,8 +42,8 @@ struct Tlp : Parcel, Pooled<Tlp> {
 
   /// Under way when the simulation ends, it goes with it.
   explicit Tlp(Op&& account = Op())
-      : Parcel{Wakeable{nullptr, [](Wakeable* w) { delete static_cast<Tlp*>(w); }}, std::move(account), nullptr, Time{},
-               nullptr} {}
+      : Parcel{Wakeable{nullptr, [](Wakeable* w) { delete static_cast<Tlp*>(w); }}, std::move(account), nullptr,
+               Time{}, nullptr} {}
 
   TlpClass flow_class() const {
     return kind == TlpKind::memory_write ? TlpClass::posted
