@@ -13,7 +13,7 @@ using hca_abi::Syndrome;
 namespace {
 
 template <std::size_t Size>
-Buffer zeroed() {
+inline Buffer zeroed() {
   Buffer b = Buffer::make(Bytes(Size));
   std::memset(b.bytes().data(), 0, Size);
   return b;
