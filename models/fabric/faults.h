@@ -26,6 +26,8 @@ class Faults {
     ++ordinal_;
     return silent_ ? Fault::none : draw();
   }
+  /// Nothing ever happens.
+  bool silent() const { return silent_; }
   std::int64_t reorder_depth() const { return depth_; }
   Duration reorder_hold() const { return hold_; }
 
@@ -36,7 +38,7 @@ class Faults {
   std::size_t upcoming_ = 0;
   std::uint64_t ordinal_ = 0;
   double drop_, corrupt_, reorder_;
-  bool silent_;  // nothing ever happens
+  bool silent_;
   std::int64_t depth_;
   Duration hold_;
   Stream stream_;

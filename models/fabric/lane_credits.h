@@ -15,6 +15,8 @@ class LaneCredits {
 
   /// Whether `blocks` may be sent at `at`. What has come back is only counted when it is needed.
   bool enough(Count blocks, Time at) { return available_ >= blocks || available(at) >= blocks; }
+  /// The same without counting: at any time from now on.
+  bool at_hand(Count blocks) const { return available_ >= blocks; }
   /// Blocks that may be sent at `at`; calls come in order of time.
   Count available(Time at);
   /// Not more than are available.

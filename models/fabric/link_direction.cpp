@@ -41,13 +41,13 @@ void LinkDirection::refuse(IbPacket* packet) const {
                            " blocks, and the receiver's buffer has " + std::to_string(timing_.buffer().raw()));
 }
 
-void LinkDirection::send(Lane& lane, IbPacket* packet, Bytes size, Count blocks) {
+void LinkDirection::send(Lane& lane, IbPacket* packet, Bytes size, Count blocks, Time at) {
   const Duration service = timing_.on_wire(size);
-  const Ready start = LinkTiming::start(now(), wire_free_, packet->tail_at, service);
+  const Ready start = LinkTiming::start(at, wire_free_, packet->tail_at, service);
   const Time free = start.at + service;
   lane.credits.take(blocks);
-  if (start.at != now())
-    ledger().charge(packet->op, station_.site(), Cause::LinkSerialization, SpanKind::queued, now(), start.at);
+  if (start.at != at)
+    ledger().charge(packet->op, station_.site(), Cause::LinkSerialization, SpanKind::queued, at, start.at);
   // A receiver that wants heads: the op goes on with the head, and what follows it occupies the wire only. The
   // whole serialisation stands on the critical path once, at the last link.
   const Time sent = heads_ ? start.at + timing_.head() : free;
@@ -94,8 +94,23 @@ void LinkDirection::arrive(IbPacket* packet) {
   const Bytes size = packet->wire_size();
   const Count need = LinkTiming::blocks(size);
   if (need > timing_.buffer()) [[unlikely]] refuse(packet);
-  if (lane.first == nullptr && lane.credits.enough(need, now())) [[likely]] send(lane, packet, size, need);
+  const Time at = latest(Ready{now()}, Ready{packet->op.last()}).at;
+  if (at > now() && !(foreseeable() && lane.credits.at_hand(need))) [[unlikely]] await_arrival(packet, at);
+  else if (lane.first == nullptr && lane.credits.enough(need, at)) [[likely]] send(lane, packet, size, need, at);
   else stand_in_line(lane, packet);
+}
+
+void LinkDirection::await_arrival(IbPacket* packet, Time at) {
+  ++coming_;
+  packet->destination = this;
+  packet->fire = [](Wakeable* w) {
+    auto* const p = static_cast<IbPacket*>(w);
+    auto& self = *static_cast<LinkDirection*>(p->destination);
+    --self.coming_;
+    self.arrive(p);
+  };
+  packet->drop = [](Wakeable* w) { delete static_cast<IbPacket*>(w); };
+  scheduler().wake_at(at, packet);
 }
 
 void LinkDirection::stand_in_line(Lane& lane, IbPacket* packet) {
@@ -129,7 +144,7 @@ void LinkDirection::serve() {
       lane.first = static_cast<IbPacket*>(packet->next);
       --waiting_;
       charge_wait(*packet);
-      send(lane, packet, size, need);
+      send(lane, packet, size, need, now());
     }
   }
   arm();

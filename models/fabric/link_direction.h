@@ -19,13 +19,16 @@ class LinkDirection {
   LinkDirection& operator=(const LinkDirection&) = delete;
   ~LinkDirection();
 
-  /// Takes a packet: sends it, or lets it wait for credits. std::runtime_error for a virtual lane that the link
-  /// does not have and for a packet that is larger than the receiver's buffer.
+  /// Takes a packet: sends it, or lets it wait for credits. A sender that alone sends here may hand it over ahead of
+  /// time: when its account ends, it is here. std::runtime_error for a virtual lane that the link does not have and for
+  /// a packet that is larger than the receiver's buffer.
   void arrive(IbPacket* packet);
   /// The receiver wants packets at their head, as soon as it is known when that arrives (their account reaches up
   /// to there), and gives the buffer back by `release`. Otherwise it gets them when their tail has arrived, and its
   /// buffer is free from then on.
   void deliver_heads() { heads_ = true; }
+  /// The receiver takes packets as soon as it is known when their tail arrives: their account reaches up to there.
+  void deliver_ahead() { ahead_ = true; }
   /// The receiver's buffer of `packet` is free from `at` on (now or later).
   void release(const IbPacket& packet, Time at) {
     lanes_[packet.virtual_lane].credits.give_back(LinkTiming::blocks(packet.wire_size()), at);
@@ -43,17 +46,20 @@ class LinkDirection {
   struct Stretch { Time begin, end; };
   struct Held { IbPacket* packet; std::int64_t overtakers; Time until; };
   [[noreturn]] void refuse(IbPacket* packet) const;
+  void await_arrival(IbPacket* packet, Time at);
   void stand_in_line(Lane& lane, IbPacket* packet);
   void serve();                              // credits have come back
   void arm();
   void charge_wait(IbPacket& packet);
   /// Its credits, `blocks`, are there.
-  [[gnu::always_inline]] inline void send(Lane& lane, IbPacket* packet, Bytes size, Count blocks);
+  [[gnu::always_inline]] inline void send(Lane& lane, IbPacket* packet, Bytes size, Count blocks, Time at);
+  /// Whatever comes until then, a packet that arrives later will be sent then: faults and lines depend on the order.
+  bool foreseeable() const { return coming_ == 0 && waiting_ == 0 && faults_.silent(); }
   /// What the wire does to `packet`. False: it is not to be delivered now.
   bool suffer(IbPacket* packet, Fault fault, Time arrival);
-  /// Who wants heads gets them ahead, with an account that reaches up to `at`.
+  /// Who takes packets ahead gets them with an account that reaches up to `at`.
   void deliver(IbPacket* packet, Time at) {
-    if (heads_) out_.send(packet);
+    if (heads_ || (ahead_ && faults_.silent())) out_.send(packet);
     else out_.send_at(at, packet);
   }
   void let_go_after(Time tail, Time at);
@@ -67,8 +73,9 @@ class LinkDirection {
   Out<IbPacket>& out_;
   std::vector<Lane> lanes_;
   Time wire_free_;
-  bool heads_ = false;
+  bool heads_ = false, ahead_ = false;
   std::size_t waiting_ = 0;
+  std::size_t coming_ = 0;     // handed over ahead of time, and not here yet
   std::vector<Stretch> busy_;  // of the wire, since the first of those in line joined
   std::vector<Held> held_;
   Timer credits_due_, held_due_;

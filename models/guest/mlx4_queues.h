@@ -42,6 +42,11 @@ struct Mlx4SendQueue {
   std::uint32_t entries = 0, limit = 0, stride = 0;  ///< limit: work requests; the rest is head-room for prefetch
   std::uint32_t head = 0, tail = 0;
   std::vector<std::uint64_t> wr_ids;
+
+  std::uint32_t slot(std::uint32_t index) const { return index & (entries - 1); }
+  Gpa entry(std::uint32_t index) const { return ring + Bytes(static_cast<std::int64_t>(slot(index)) * stride); }
+  /// The owner bit of an entry: parity of the lap.
+  bool lap(std::uint32_t index) const { return (index & entries) != 0; }
 };
 
 struct Mlx4ReceiveQueue {

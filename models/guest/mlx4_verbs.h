@@ -9,12 +9,13 @@
 //   PollGap (at this site) = from the completion's arrival to the call that finds it, for callers that look by
 //   single calls; memory and MMIO causes are the context's own.
 #pragma once
-#include <deque>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "guest/mlx4_queues.h"
 #include "guest/mlx4_timing.h"
+#include "guest/mlx4_wqe.h"
 #include "kernel/station.h"
 #include "protocols/hca_commands.h"
 #include "protocols/passthrough.h"
@@ -56,17 +57,26 @@ class Mlx4Verbs final : public Verbs {
   void on_completion(CqHandle cq, CompletionHandler handler) override;
 
  private:
-  bool knows(QpHandle h) const { return h.value < qps_.size() && !qps_[h.value].retired; }
-  const Mlx4Qp* find(QpHandle h) const { return knows(h) ? &qps_[h.value] : nullptr; }
-  Mlx4Qp* find(QpHandle h) { return knows(h) ? &qps_[h.value] : nullptr; }
-  Mlx4Cq* find(CqHandle h) { return h.value < cqs_.size() ? &cqs_[h.value] : nullptr; }
+  Mlx4Qp* find(QpHandle h) const {
+    return h.value < qps_.size() && !qps_[h.value]->retired ? qps_[h.value].get() : nullptr;
+  }
+  Mlx4Cq* find(CqHandle h) const { return h.value < cqs_.size() ? cqs_[h.value].get() : nullptr; }
   Iova bus(const Exec& on, Gpa address, Bytes length) const {
     return Iova(addressing_ == BusAddressing::physical ? address.raw() : on.translate(address, length).raw());
   }
   const Mlx4Region* region(Gva address, std::uint32_t length) const;
-  Hold fetch_inline(Exec& on, const Mlx4Region& from, Gva address, std::span<std::byte> into);
+  Hold fetch_inline(Exec& on, const Mlx4Region& from, Gva& at, std::span<std::byte>& left);
+  /// 64-byte lines that leave through BlueFlame; 0: by the doorbell. Upstream takes it for inline data and for what
+  /// has no payload to send (READ); see mlx4_post_send.
+  std::int64_t flame_lines(WrOpcode opcode, const Mlx4Wqe& wqe) const {
+    const bool wants = wqe.inline_lines > 0 || opcode == WrOpcode::rdma_read || blueflame_always_;
+    if (!wants || wqe.size > blueflame_) return 0;
+    return static_cast<std::int64_t>((wqe.size + hca_abi::kBlock - 1) / hca_abi::kBlock);
+  }
   Hold ring_doorbell(Exec& on, const Mlx4Qp& qp);
+  Hold push(Exec& on, std::span<const std::byte> lines);
   std::uint32_t place_for(const Mlx4SendQueue& send, const Mlx4ReceiveQueue& receive);
+  Task<int> look(Exec& on, CqHandle cq, std::span<Wc> into, int until_found);
   void expect(Exec& on, Mlx4Cq& cq);
   void adopt(Exec& on, Mlx4Cq& cq);
   Wc consume(Mlx4Cq& cq, std::span<const std::byte> cqe);
@@ -84,12 +94,12 @@ class Mlx4Verbs final : public Verbs {
   BusAddressing addressing_;
   MsiRouteIf& msi_;
   unsigned vector_;
-  Bytes blueflame_{};
-  std::uint64_t blueflame_at_ = 0;
+  std::uint64_t blueflame_ = 0, blueflame_at_ = 0;  ///< size of a buffer, which of the two is next
+  bool blueflame_always_;
   Pdn pd_{};
   Mlx4Eq eq_, command_eq_;  ///< of completions; of commands' ends, where they come as events
-  std::deque<Mlx4Cq> cqs_;
-  std::deque<Mlx4Qp> qps_;
+  std::vector<std::unique_ptr<Mlx4Cq>> cqs_;
+  std::vector<std::unique_ptr<Mlx4Qp>> qps_;
   std::vector<Mlx4Region> regions_;
   NumberTable qp_by_number_, cq_by_number_;
   std::uint64_t& doorbells_;

@@ -22,12 +22,12 @@ Bytes pages_of(std::uint64_t size) { return Bytes(static_cast<std::int64_t>((siz
 Mlx4Verbs::Mlx4Verbs(std::string path, const Mlx4Params& params, HcaCommandsIf& commands, Gpa uar,
                      BusAddressing addressing, MsiRouteIf& msi, unsigned vector)
     : site_(path, 0), timing_(params), params_(params), commands_(commands), uar_(uar),
-      addressing_(addressing), msi_(msi), vector_(vector),
+      addressing_(addressing), msi_(msi), vector_(vector), blueflame_always_(*params.blueflame == "always"),
       doorbells_(counters().add(path, "doorbell_stores", "doorbell registers written by post_send")),
       blueflames_(counters().add(path, "blueflame_stores", "work requests handed over through BlueFlame")),
       empty_polls_(counters().add(path, "empty_polls", "poll_cq calls that found nothing (spinning excepted)")),
       events_(counters().add(path, "completion_events", "completion events taken off the event queue")) {
-  if (*params.blueflame != "never") blueflame_ = commands.blueflame();
+  if (*params.blueflame != "never") blueflame_ = static_cast<std::uint64_t>(commands.blueflame().raw());
 }
 
 Task<> Mlx4Verbs::fill(Exec& on, Gpa ring, std::uint32_t entries, std::size_t stride, std::size_t at,
@@ -79,7 +79,7 @@ Task<MrKeys> Mlx4Verbs::reg_mr(Exec& on, Gva start, Bytes length, MrAccess acces
 Task<CqHandle> Mlx4Verbs::create_cq(Exec& on, std::uint32_t entries, int with_events) {
   if (entries == 0 || entries >= kMaxCqEntries) co_return kNoCq;
   const auto handle = static_cast<std::uint32_t>(cqs_.size());
-  Mlx4Cq& cq = cqs_.emplace_back();
+  Mlx4Cq& cq = *cqs_.emplace_back(std::make_unique<Mlx4Cq>());
   cq.entries = std::bit_ceil(entries + 1);  // align_queue_size(cqe + 1)
   cq.ring = on.allocate(pages_of(cq.entries * abi::kCqeSize), Bytes(kPage));
   co_await fill(on, cq.ring, cq.entries, abi::kCqeSize, abi::kCqeOwner, std::byte{abi::kCqeOwnerBit});
@@ -89,6 +89,7 @@ Task<CqHandle> Mlx4Verbs::create_cq(Exec& on, std::uint32_t entries, int with_ev
   const std::optional<Cqn> number = co_await commands_.create_cq(on, config);
   if (!number) co_return kNoCq;
   cq.number = *number;
+  cq.next.length = Bytes(1);
   cq_by_number_.set(cq.number.value, handle);
   co_return CqHandle{handle};
 }
@@ -115,7 +116,7 @@ Task<QpHandle> Mlx4Verbs::create_qp(Exec& on, CqHandle send, CqHandle receive, Q
   made.receive.entries = std::bit_ceil(std::max(wanted.max_recv_wr, 1u));
   made.receive.limit = made.receive.entries;
   const std::uint32_t handle = place_for(made.send, made.receive);
-  Mlx4Qp& qp = qps_[handle];
+  Mlx4Qp& qp = *qps_[handle];
   const Mlx4Qp old = std::exchange(qp, std::move(made));
   qp.send.wr_ids.resize(qp.send.entries);
   qp.receive.wr_ids.resize(qp.receive.entries);
@@ -145,13 +146,14 @@ Task<QpHandle> Mlx4Verbs::create_qp(Exec& on, CqHandle send, CqHandle receive, Q
 
 /// A new place, or that of one that was destroyed and had rings as large.
 std::uint32_t Mlx4Verbs::place_for(const Mlx4SendQueue& send, const Mlx4ReceiveQueue& receive) {
-  const auto fits = [&](const Mlx4Qp& q) {
-    return q.retired && q.send.entries == send.entries && q.send.stride == send.stride &&
-           q.receive.entries == receive.entries;
+  const auto fits = [&](const std::unique_ptr<Mlx4Qp>& q) {
+    return q->retired && q->send.entries == send.entries && q->send.stride == send.stride &&
+           q->receive.entries == receive.entries;
   };
   const auto at = std::find_if(qps_.begin(), qps_.end(), fits);
-  if (at == qps_.end()) qps_.emplace_back();
-  return static_cast<std::uint32_t>(at == qps_.end() ? qps_.size() - 1 : at - qps_.begin());
+  const auto place = static_cast<std::uint32_t>(at - qps_.begin());
+  if (place == qps_.size()) qps_.push_back(std::make_unique<Mlx4Qp>());
+  return place;
 }
 
 Task<VerbsError> Mlx4Verbs::destroy_qp(Exec& on, QpHandle h) {

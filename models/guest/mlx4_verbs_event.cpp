@@ -74,7 +74,7 @@ Task<> Mlx4Verbs::handle_completion(Exec& on, std::uint32_t number) {
   ++events_;
   const std::uint32_t handle = cq_by_number_.find(number);
   if (handle == NumberTable::kNone) co_return;
-  Mlx4Cq& cq = cqs_[handle];
+  Mlx4Cq& cq = *cqs_[handle];
   if (cq.handler.run != nullptr) {
     ++cq.arm_sequence;
     co_await cq.handler.run(cq.handler.self, on, CqHandle{handle});

@@ -33,7 +33,6 @@ void Mlx4Verbs::expect(Exec& on, Mlx4Cq& cq) {
   if (!cq.watched || cq.next.address != owner) {
     if (cq.watched) on.remove_watch(cq.next);
     cq.next.address = owner;
-    cq.next.length = Bytes(1);
     on.add_watch(cq.next);
     cq.watched = true;
   }
@@ -65,60 +64,57 @@ Wc Mlx4Verbs::consume(Mlx4Cq& cq, std::span<const std::byte> cqe) {
     wc.status = WcStatus::general_error;
     return wc;
   }
-  Mlx4Qp& qp = qps_[handle];
+  Mlx4Qp& qp = *qps_[handle];
   // An error of a receive comes without the send bit, as a success does. One send completion retires all
   // unsignalled work before it.
   if (wc.is_receive) {
     wc.wr_id = qp.receive.wr_ids[qp.receive.tail++ & (qp.receive.entries - 1)];
   } else {
     const std::uint32_t index = abi::get<std::uint16_t>(cqe, abi::kCqeWqeIndex);
-    qp.send.tail += (index - qp.send.tail) & (qp.send.entries - 1);
-    wc.wr_id = qp.send.wr_ids[qp.send.tail++ & (qp.send.entries - 1)];
+    qp.send.tail += qp.send.slot(index - qp.send.tail);
+    wc.wr_id = qp.send.wr_ids[qp.send.slot(qp.send.tail++)];
   }
   return wc;
 }
 
-Task<int> Mlx4Verbs::poll_cq(Exec& on, CqHandle h, std::span<Wc> into) {
+/// Both verbs in one frame: poll_cq is one look, spin_cq goes on `until_found`.
+Task<int> Mlx4Verbs::look(Exec& on, CqHandle h, std::span<Wc> into, int until_found) {
   Mlx4Cq* const cq = find(h);
   if (cq == nullptr || into.empty()) co_return 0;
-  if (cq->waiting && cq->next.hit) adopt(on, *cq);
-  int found = 0;
-  std::array<std::byte, abi::kCqeSize> cqe{};
-  for (Wc& wc : into) {
-    Hold look = on.load(cq->entry(cq->consumer), cqe);
-    const bool owner = (std::to_integer<std::uint8_t>(cqe[abi::kCqeOwner]) & abi::kCqeOwnerBit) != 0;
-    if (owner != cq->lap()) {
-      if (found == 0) expect(on, *cq);  // no time has passed since the bytes were read
-      co_await look;
-      break;
+  std::array<std::byte, abi::kCqeSize> cqe;
+  for (;;) {
+    if (cq->waiting && cq->next.hit) adopt(on, *cq);
+    std::size_t found = 0;
+    while (found < into.size()) {
+      Hold loaded = on.load(cq->entry(cq->consumer), cqe);
+      const bool owner = (std::to_integer<std::uint8_t>(cqe[abi::kCqeOwner]) & abi::kCqeOwnerBit) != 0;
+      if (owner != cq->lap()) {
+        if (found == 0) expect(on, *cq);  // no time has passed since the bytes were read
+        co_await loaded;
+        break;
+      }
+      cq->waiting = false;
+      into[found] = consume(*cq, cqe);
+      co_await loaded;
+      co_await on.execute(timing_.poll_success(into[found].is_receive, found == 0));
+      ++found;
     }
-    cq->waiting = false;
-    wc = consume(*cq, cqe);
-    co_await look;
-    co_await on.execute(timing_.poll_success(wc.is_receive, found == 0));
-    ++found;
-  }
-  if (found == 0) {
+    if (found > 0) {
+      std::array<std::byte, 4> record;
+      abi::put<std::uint32_t>(record, 0, cq->consumer & 0xffffff);
+      co_await on.store(cq->record, record);
+      co_return static_cast<int>(found);
+    }
     ++empty_polls_;
     co_await on.execute(timing_.poll_empty());
-    co_return 0;
-  }
-  std::array<std::byte, 4> record{};
-  abi::put<std::uint32_t>(record, 0, cq->consumer & 0xffffff);
-  co_await on.store(cq->record, record);
-  co_return found;
-}
-
-Task<int> Mlx4Verbs::spin_cq(Exec& on, CqHandle h, std::span<Wc> into) {
-  Mlx4Cq* const cq = find(h);
-  if (cq == nullptr || into.empty()) co_return 0;
-  for (;;) {
-    const int found = co_await poll_cq(on, h, into);
-    if (found > 0) co_return found;
+    if (until_found == 0) co_return 0;
     if (cq->next.hit) continue;  // it came during the look: the next one adopts it
     co_await on.poll(cq->next, timing_.poll_empty());
     cq->waiting = false;  // the context has inherited the account itself
   }
 }
+
+Task<int> Mlx4Verbs::poll_cq(Exec& on, CqHandle cq, std::span<Wc> into) { return look(on, cq, into, 0); }
+Task<int> Mlx4Verbs::spin_cq(Exec& on, CqHandle cq, std::span<Wc> into) { return look(on, cq, into, 1); }
 
 }  // namespace viosim::guest

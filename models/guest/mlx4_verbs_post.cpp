@@ -3,15 +3,12 @@
 #include <array>
 
 #include "guest/mlx4_verbs.h"
-#include "guest/mlx4_wqe.h"
 
 namespace viosim::guest {
 namespace abi = hca_abi;
 namespace {
 
 constexpr std::size_t kPage = 4096;
-
-std::int64_t lines(std::size_t size) { return static_cast<std::int64_t>((size + abi::kBlock - 1) / abi::kBlock); }
 
 }  // namespace
 
@@ -23,15 +20,28 @@ const Mlx4Region* Mlx4Verbs::region(Gva address, std::uint32_t length) const {
   return nullptr;
 }
 
-Hold Mlx4Verbs::fetch_inline(Exec& on, const Mlx4Region& from, Gva address, std::span<std::byte> into) {
-  const auto at = static_cast<std::uint64_t>((address - from.start.align_down(Bytes(static_cast<std::int64_t>(kPage)))).raw());
-  const Gpa page = from.pages[at / kPage].align_down(Bytes(static_cast<std::int64_t>(kPage)));
-  return on.load(page + Bytes(static_cast<std::int64_t>(at % kPage)), into);
+/// Loads what of `left` lies in the page of `at`, and steps over it.
+Hold Mlx4Verbs::fetch_inline(Exec& on, const Mlx4Region& from, Gva& at, std::span<std::byte>& left) {
+  const std::uint64_t in_page = at.raw() % kPage;
+  const auto index = static_cast<std::uint64_t>((at - from.start.align_down(bytes(kPage))).raw()) / kPage;
+  const std::size_t n = std::min<std::size_t>(left.size(), kPage - in_page);
+  const Gpa page = from.pages[index].align_down(bytes(kPage));
+  const std::span<std::byte> into = left.first(n);
+  left = left.subspan(n);
+  at = at + bytes(n);
+  return on.load(page + bytes(in_page), into);
 }
 
 Hold Mlx4Verbs::ring_doorbell(Exec& on, const Mlx4Qp& qp) {
   ++doorbells_;
   return on.mmio_store(uar_ + Bytes(abi::kSendDoorbell), __builtin_bswap32(qp.number.value << 8), Bytes(4));
+}
+
+Hold Mlx4Verbs::push(Exec& on, std::span<const std::byte> lines) {
+  ++blueflames_;
+  const Gpa buffer = uar_ + bytes(abi::kBlueFlame + blueflame_at_);
+  blueflame_at_ ^= blueflame_;  // two buffers in turn
+  return on.mmio_store_lines(buffer, lines);
 }
 
 Task<VerbsError> Mlx4Verbs::post_send(Exec& on, QpHandle h, const SendWr& wr) {
@@ -49,36 +59,20 @@ Task<VerbsError> Mlx4Verbs::post_send(Exec& on, QpHandle h, const SendWr& wr) {
     co_return VerbsError::no_memory;
   }
   const std::uint32_t index = sq.head++;
-  const std::uint32_t slot = index & (sq.entries - 1);
-  sq.wr_ids[slot] = wr.wr_id;
+  sq.wr_ids[sq.slot(index)] = wr.wr_id;
   qp->send_cq->waiting = false;
 
-  std::array<std::byte, kMaxWqe> wqe, payload;  // mlx4_build clears what it uses
+  std::array<std::byte, kMaxWqe> wqe, payload;  // mlx4_build writes all that is used
   const std::span<std::byte> inlined = std::span(payload).first(send_inline ? wr.sge.length : 0);
-  for (std::size_t done = 0; done < inlined.size();) {  // page by page
-    const Gva at = wr.sge.address + Bytes(static_cast<std::int64_t>(done));
-    const std::size_t n = std::min<std::size_t>(inlined.size() - done, kPage - at.raw() % kPage);
-    co_await fetch_inline(on, *from, at, inlined.subspan(done, n));
-    done += n;
-  }
-  const Mlx4Wqe built = mlx4_build(wr, send_inline, inlined, wqe);
-  mlx4_set_owner(wqe, wr.opcode, (index & sq.entries) != 0);
-
-  // Upstream takes BlueFlame for inline data and for what has no payload to send (READ); see mlx4_post_send.
-  const bool wants = send_inline || wr.opcode == WrOpcode::rdma_read || *params_.blueflame == "always";
-  const bool blueflame = wants && static_cast<std::int64_t>(built.size) <= blueflame_.raw();
-  const std::int64_t flame_lines = blueflame ? lines(built.size) : 0;
-  co_await on.execute(timing_.post_send(mlx4_has_remote(wr.opcode), built.inline_lines, flame_lines));
-  if (blueflame) mlx4_set_blueflame(wqe, index, qp->number);
-  co_await on.store(sq.ring + Bytes(static_cast<std::int64_t>(slot) * sq.stride), std::span(wqe).first(built.size));
-  if (!blueflame) {
-    co_await ring_doorbell(on, *qp);
-    co_return VerbsError::ok;
-  }
-  ++blueflames_;
-  const Gpa buffer = uar_ + Bytes(static_cast<std::int64_t>(abi::kBlueFlame + blueflame_at_));
-  blueflame_at_ ^= static_cast<std::uint64_t>(blueflame_.raw());  // two buffers in turn
-  co_await on.mmio_store_lines(buffer, std::span(wqe).first(static_cast<std::size_t>(flame_lines) * abi::kBlock));
+  Gva at = wr.sge.address;
+  for (std::span<std::byte> left = inlined; !left.empty();) co_await fetch_inline(on, *from, at, left);
+  const Mlx4Wqe built = mlx4_build(wr, sq.lap(index), inlined, wqe);
+  const std::int64_t flame = flame_lines(wr.opcode, built);
+  if (flame > 0) mlx4_set_blueflame(wqe, index, qp->number);
+  co_await on.execute(timing_.post_send(mlx4_has_remote(wr.opcode), built.inline_lines, flame));
+  co_await on.store(sq.entry(index), std::span(wqe).first(built.size));
+  if (flame > 0) co_await push(on, std::span(wqe).first(static_cast<std::size_t>(flame) * abi::kBlock));
+  else co_await ring_doorbell(on, *qp);
   co_return VerbsError::ok;
 }
 

@@ -4,29 +4,31 @@
 #include <cstdint>
 #include <span>
 
+#include "protocols/hca_abi.h"
 #include "protocols/verbs.h"
 
 namespace viosim::guest {
 
 /// The largest entry that a send queue is built for; the device's limit is 1008 (Linux mlx4, max_sq_desc_sz).
 inline constexpr std::size_t kMaxWqe = 1024;
+using WqeBytes = std::span<std::byte, kMaxWqe>;
 
 struct Mlx4Wqe {
   std::size_t size = 0;          ///< bytes, a multiple of 16
   std::int64_t inline_lines = 0; ///< 64-byte lines that inline segments touch
 };
 
-/// Bytes before the data: control, remote address and atomic segments.
-std::size_t mlx4_header_size(WrOpcode opcode);
-bool mlx4_has_remote(WrOpcode opcode);
+constexpr bool mlx4_has_remote(WrOpcode opcode) { return opcode != WrOpcode::send; }
 
-/// Builds the entry in `into` (large enough; its lines that are used are cleared before). `payload` is what goes inline, empty for a data segment.
-/// The owner bit and, for BlueFlame, index and QPN are set by `mlx4_set_owner`.
-Mlx4Wqe mlx4_build(const SendWr& wr, bool send_inline, std::span<const std::byte> payload, std::span<std::byte> into);
+/// Builds the entry in `into`; what else its lines hold is 0. `lap`: its owner bit; `inlined`:
+/// the payload that goes with it, empty for a data segment.
+Mlx4Wqe mlx4_build(const SendWr& wr, bool lap, std::span<const std::byte> inlined, WqeBytes into);
 
-/// Hands the entry over: `index` free-running, `lap` its owner bit.
-void mlx4_set_owner(std::span<std::byte> wqe, WrOpcode opcode, bool lap);
-/// What the BlueFlame copy carries besides: the entry's index and the QPN.
-void mlx4_set_blueflame(std::span<std::byte> wqe, std::uint32_t index, Qpn qp);
+/// What an entry carries besides that leaves through BlueFlame: its free-running index and the QPN.
+inline void mlx4_set_blueflame(WqeBytes wqe, std::uint32_t index, Qpn qp) {
+  namespace abi = hca_abi;
+  abi::put<std::uint32_t>(wqe, 0, abi::get<std::uint32_t>(wqe, 0) | (index & 0xffff) << abi::kBlueFlameIndexShift);
+  abi::put<std::uint32_t>(wqe, 4, abi::get<std::uint32_t>(wqe, 4) | qp.value << 8);
+}
 
 }  // namespace viosim::guest

@@ -38,6 +38,8 @@ class Hca : public sc_core::sc_module, public HcaControlIf, public FunctionIf {
   /// `functions`: requester ids, the PF first. `dma`: the endpoint, attached before the first doorbell.
   Hca(sc_core::sc_module_name name, const HcaParams& params, Lid lid, const std::vector<Bdf>& functions);
   void attach(DmaIf& dma) { dma_.attach(dma); }
+  /// What is bound to packet_out takes packets ahead of time: see Transmitter.
+  void send_ahead() { tx_.hand_ahead(); }
   /// `engine` does the work of fetcher and WQE engine; before the first queue pair is connected.
   void use(SendEngineIf& engine);
   /// What firmware reaches on its bus. Before anything runs; the HCA has command registers from then on.

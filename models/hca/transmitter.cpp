@@ -14,7 +14,9 @@ void Transmitter::send(IbPacket* packet) {
   ++e_.counters.packets;
   const Time crossed =
       station_.pass(packet->op, datapath_, Cause::Pipeline, e_.timing.crossing(packet->payload.size()));
-  out_.send_at(station_.delay(packet->op, Cause::Pipeline, crossed, pipeline_), packet);
+  const Time out = station_.delay(packet->op, Cause::Pipeline, crossed, pipeline_);
+  if (ahead_) out_.send(packet);
+  else out_.send_at(out, packet);
 }
 
 }  // namespace viosim::hca

@@ -10,6 +10,8 @@ class Transmitter {
   Transmitter(const std::string& path, Engines& engines, Out<IbPacket>& out);
   /// Sends `packet`, complete and accounted for up to now. Keeps the order of the calls.
   void send(IbPacket* packet);
+  /// The link takes packets as soon as it is known when they come: their account reaches up to there.
+  void hand_ahead() { ahead_ = true; }
   Station& station() { return station_; }
 
  private:
@@ -18,6 +20,7 @@ class Transmitter {
   Engines& e_;
   Out<IbPacket>& out_;
   Server datapath_;
+  bool ahead_ = false;
 };
 
 }  // namespace viosim::hca

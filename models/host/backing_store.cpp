@@ -1,7 +1,6 @@
 #include "host/backing_store.h"
 
 #include <bit>
-#include <cstring>
 #include <new>
 #include <stdexcept>
 #include <string>
@@ -10,15 +9,15 @@ namespace viosim::host {
 
 BackingStore::BackingStore(unsigned nodes, Bytes node_size)
     : nodes_(nodes), node_size_(static_cast<std::uint64_t>(node_size.raw())), size_(node_size_ * nodes),
-      chunks_((size_ + kChunk - 1) / kChunk), used_(nodes, 0) {
+      full_chunks_(size_ / kChunk), chunks_((size_ + kChunk - 1) / kChunk), used_(nodes, 0) {
   if (node_size.raw() % 4096 != 0 || size_ == 0)
     throw std::invalid_argument("node_memory: expected a multiple of 4 KB");
 }
 
-void BackingStore::read(Hpa address, std::span<std::byte> into) const {
+bool BackingStore::read_parts(Hpa address, std::span<std::byte> into) const {
   if (!contains(address, Bytes(static_cast<std::int64_t>(into.size())))) {
     std::memset(into.data(), 0xff, into.size());
-    return;
+    return false;
   }
   std::uint64_t at = address.raw() - kBase;
   while (!into.empty()) {
@@ -30,10 +29,11 @@ void BackingStore::read(Hpa address, std::span<std::byte> into) const {
     into = into.subspan(n);
     at += n;
   }
+  return true;
 }
 
-void BackingStore::write(Hpa address, std::span<const std::byte> from) {
-  if (!contains(address, Bytes(static_cast<std::int64_t>(from.size())))) return;
+bool BackingStore::write_parts(Hpa address, std::span<const std::byte> from) {
+  if (!contains(address, Bytes(static_cast<std::int64_t>(from.size())))) return false;
   std::uint64_t at = address.raw() - kBase;
   while (!from.empty()) {
     const std::size_t offset = at % kChunk;
@@ -47,6 +47,7 @@ void BackingStore::write(Hpa address, std::span<const std::byte> from) {
     from = from.subspan(n);
     at += n;
   }
+  return true;
 }
 
 Hpa BackingStore::allocate(Bytes size, Bytes alignment, unsigned node) {

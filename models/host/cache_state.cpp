@@ -25,12 +25,12 @@ CacheState::CacheState(const CacheShape& shape) : cores_per_node_(shape.cores_pe
     llc_.emplace_back(sets_of("llc", shape.llc_size, shape.llc_ways), shape.llc_ways);
 }
 
-void CacheState::drop_private(std::uint64_t line, std::uint32_t cores, unsigned node) {
+inline void CacheState::drop_private(std::uint64_t line, std::uint32_t cores, unsigned node) {
   for (; cores != 0; cores &= cores - 1)
     private_[node * cores_per_node_ + static_cast<unsigned>(std::countr_zero(cores))].erase(line);
 }
 
-void CacheState::evicted(const SetAssoc<Line>::Entry& victim, unsigned node) {
+inline void CacheState::evicted(const SetAssoc<Line>::Entry& victim, unsigned node) {
   if (victim.key == SetAssoc<Line>::kNone) return;
   drop_private(victim.key, victim.value.cores, node);  // inclusive
   if (victim.value.dirty) ++writebacks_;
@@ -43,10 +43,10 @@ void CacheState::downgrade(std::uint64_t line, Line& state, unsigned node) {
   state.owner = kNobody;
 }
 
-Place CacheState::fill(std::uint64_t line, unsigned node, Line state) {
+inline Place CacheState::fill(std::uint64_t line, unsigned node, Line state) {
   Place from = Place::memory;
-  for (unsigned n = 0; n < llc_.size(); ++n) {
-    if (n == node) continue;
+  for (std::uint32_t left = others(node); left != 0; left &= left - 1) {
+    const auto n = static_cast<unsigned>(std::countr_zero(left));
     Line* const other = llc_[n].peek(line);
     if (other == nullptr) continue;
     from = Place::other_socket;
@@ -56,12 +56,13 @@ Place CacheState::fill(std::uint64_t line, unsigned node, Line state) {
       ++writebacks_;
     }
   }
+  used_ |= 1u << node;
   evicted(llc_[node].insert(line, state), node);
   return from;
 }
 
 Place CacheState::load(std::uint64_t line, unsigned core) {
-  if (held(line, core, false)) return Place::own;
+  if (private_[core].find(line) != nullptr) return Place::own;
   const unsigned node = core / cores_per_node_, mine = core % cores_per_node_;
   Place from = Place::llc;
   Line* held = llc_[node].find(line);
@@ -93,8 +94,8 @@ Place CacheState::store(std::uint64_t line, unsigned core) {
     drop_private(line, held->cores & ~(1u << mine), node);
     *held = Line{1u << mine, static_cast<std::uint8_t>(mine), true, false};
   }
-  for (unsigned n = 0; n < llc_.size(); ++n) {
-    if (n == node) continue;
+  for (std::uint32_t left = others(node); left != 0; left &= left - 1) {
+    const auto n = static_cast<unsigned>(std::countr_zero(left));
     const auto other = llc_[n].erase(line);
     if (other.key != SetAssoc<Line>::kNone) drop_private(line, other.value.cores, n);
   }
@@ -105,19 +106,24 @@ Place CacheState::store(std::uint64_t line, unsigned core) {
 
 int CacheState::holder(std::uint64_t line, unsigned home) {
   if (llc_[home].peek(line) != nullptr) return static_cast<int>(home);
-  for (unsigned n = 0; n < llc_.size(); ++n)
-    if (n != home && llc_[n].peek(line) != nullptr) return static_cast<int>(n);
+  for (std::uint32_t left = others(home); left != 0; left &= left - 1) {
+    const int n = std::countr_zero(left);
+    if (llc_[static_cast<unsigned>(n)].peek(line) != nullptr) return n;
+  }
   return -1;
 }
 
 void CacheState::walker_read(std::uint64_t line, unsigned home) {
-  if (llc_[home].find(line) == nullptr && holder(line, home) < 0)
-    evicted(llc_[home].insert(line, Line{0, kNobody, false, false}), home);
+  if (llc_[home].find(line) != nullptr || holder(line, home) >= 0) return;
+  used_ |= 1u << home;
+  evicted(llc_[home].insert(line, Line{0, kNobody, false, false}), home);
 }
 
 bool CacheState::device_write(std::uint64_t line, int into) {
   bool had = false;
-  for (unsigned n = 0; n < llc_.size(); ++n) {
+  if (into >= 0) used_ |= 1u << into;
+  for (std::uint32_t left = used_; left != 0; left &= left - 1) {
+    const auto n = static_cast<unsigned>(std::countr_zero(left));
     if (static_cast<int>(n) != into) {
       const auto old = llc_[n].erase(line);
       if (old.key != SetAssoc<Line>::kNone) drop_private(line, old.value.cores, n);

@@ -3,6 +3,7 @@
 // whose lines know the cores that may hold them, as Nehalem's core-valid bits do.
 #pragma once
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "kernel/quantity.h"
@@ -28,10 +29,14 @@ class CacheState {
   /// than there are.
   explicit CacheState(const CacheShape& shape);
 
-  /// True: the core holds the line, for a store as its only owner; nothing moves.
-  bool held(std::uint64_t line, unsigned core, bool to_write) {
-    const Private* const own = private_[core].find(line);
-    return own != nullptr && (!to_write || own->writable);
+  /// True: the core holds the lines, used each last of its set, and for a store is their only owner: nothing changes.
+  bool at_hand(std::uint64_t first, std::uint64_t last, unsigned core, bool to_write) {
+    SetAssoc<Private>& own = private_[core];
+    for (std::uint64_t line = first; line <= last; ++line) {
+      const Private* const held = own.front(line);
+      if (held == nullptr || held->writable < to_write) return false;
+    }
+    return true;
   }
   Place load(std::uint64_t line, unsigned core);
   /// Afterwards this core alone holds the line, modified.
@@ -44,7 +49,7 @@ class CacheState {
   /// True if `into` had it already.
   bool device_write(std::uint64_t line, int into);
   /// Modified lines that were displaced since the last call: they go to DRAM.
-  int take_writebacks() { const int n = writebacks_; writebacks_ = 0; return n; }
+  int take_writebacks() { return writebacks_ == 0 ? 0 : std::exchange(writebacks_, 0); }
 
  private:
   static constexpr std::uint8_t kNobody = 0xff;
@@ -59,10 +64,12 @@ class CacheState {
   void evicted(const SetAssoc<Line>::Entry& victim, unsigned node);
   void drop_private(std::uint64_t line, std::uint32_t cores, unsigned node);
   void downgrade(std::uint64_t line, Line& state, unsigned node);
+  std::uint32_t others(unsigned node) const { return used_ & ~(1u << node); }
 
   unsigned cores_per_node_;
   std::size_t ddio_ways_;
   int writebacks_ = 0;
+  std::uint32_t used_ = 0;  // bit = socket: its cache has held lines; those of the others need no look
   std::vector<SetAssoc<Private>> private_;  // by core
   std::vector<SetAssoc<Line>> llc_;         // by node
 };

@@ -15,9 +15,12 @@ std::string range_text(std::uint64_t address, Bytes length) {
   return std::to_string(length.raw()) + " bytes at " + std::to_string(address);
 }
 
+[[noreturn, gnu::cold]] void no_memory(Gpa address, Bytes length) {
+  throw std::out_of_range("no memory: " + range_text(address.raw(), length));
+}
+
 Hpa checked(const Memory& memory, Gpa address, Bytes length) {
-  if (!memory.contains(native(address), length))
-    throw std::out_of_range("no memory: " + range_text(address.raw(), length));
+  if (!memory.contains(native(address), length)) no_memory(address, length);
   return native(address);
 }
 
@@ -39,28 +42,20 @@ Context::Context(sc_core::sc_module_name module_name, const CoreParams& p, Memor
 }
 
 Time Context::access(MemAccess kind, Hpa address, Bytes length, Time at) {
-  if (memory_.held_by_core(kind, address, length, core_)) return at;
-  const Time end = memory_.core_access(op_, kind, address, length, core_, at);
-  if (end != at) {
-    const SpanHistory past = op_.history();
-    const Cause why = past.empty() ? Cause::CacheAccess : (*past.begin()).cause;
-    ledger().occupy(station_.site(), why, SpanKind::blocked, at, end, op_.traced());
-  }
-  return end;
+  if (memory_.at_hand(kind, address, length, core_)) return at;
+  return memory_.core_access(op_, kind, address, length, core_, at, station_.site());
 }
 
 Hold Context::load(Gpa from, std::span<std::byte> into) {
   const Bytes length(static_cast<std::int64_t>(into.size()));
-  const Hpa address = checked(memory_, from, length);
-  memory_.read(address, into);
-  return until(access(MemAccess::load, address, length, now()));
+  if (!memory_.get(native(from), into)) [[unlikely]] no_memory(from, length);
+  return until(access(MemAccess::load, native(from), length, now()));
 }
 
 Hold Context::store(Gpa to, std::span<const std::byte> from) {
   const Bytes length(static_cast<std::int64_t>(from.size()));
-  const Hpa address = checked(memory_, to, length);
-  const Time end = access(MemAccess::store, address, length, now());
-  memory_.write(address, from, &op_);
+  const Time end = access(MemAccess::store, native(to), length, now());  // nothing, where there is no memory
+  if (!memory_.put(native(to), from, &op_)) [[unlikely]] no_memory(to, length);
   return until(end);
 }
 
@@ -71,7 +66,7 @@ Task<> Context::copy(Gpa from, Gpa to, Bytes length) {
     const Bytes n = std::min(length, Bytes(4096));
     Time t = access(MemAccess::load, source, n, now());
     const Duration work = timing_.copy(n, first);
-    ledger().charge(op_, station_.site(), Cause::Copy, SpanKind::served, t, t + work);
+    station_.serve(op_, Cause::Copy, t, t + work, t + work);
     t = access(MemAccess::store, target, n, t + work);
     copy_chunk(source, target, n);
     co_await until(t);
@@ -107,7 +102,7 @@ Hold Context::mmio_store(Gpa reg, std::uint64_t value, Bytes size) {
   std::array<std::byte, 8> data;
   for (std::size_t i = 0; i < data.size(); ++i) data[i] = static_cast<std::byte>(value >> (8 * i));
   const Time end = now() + timing_.uc_store();
-  ledger().charge(op_, station_.site(), Cause::Execute, SpanKind::served, now(), end);
+  station_.serve(op_, Cause::Execute, now(), end, end);
   Op out = op_.fork();
   const Time leave = latest({end}, {uc_free_}).at;
   ledger().charge(out, station_.site(), Cause::Execute, SpanKind::queued, end, leave);
@@ -125,7 +120,7 @@ Hold Context::mmio_store_lines(Gpa reg, std::span<const std::byte> lines) {
   Time done = begin;
   for (std::size_t i = 0; i * 64 < lines.size(); ++i) {
     const Time out = begin + timing_.wc_line_out(static_cast<std::int64_t>(i));
-    ledger().charge(op_, station_.site(), Cause::Execute, SpanKind::served, done, out);
+    station_.serve(op_, Cause::Execute, done, out, out);
     device.store(Hpa(reg.raw() + i * 64), lines.subspan(i * 64, 64), true, op_.fork());
     done = out;
   }

@@ -78,7 +78,7 @@ class Context final : public sc_core::sc_module, public CoreIf {
   static Hold until(Time t) { Hold h; h.until = t; return h; }
   Hold see(Watch& watch, Time look_begin, Duration step);
   Hold inherit(Watch& watch, Time start, Duration step);
-  void spun(Time start, Duration step, Time end);
+  void spun(std::int64_t looks, Time start, Time end);
   Task<> take_interrupts(int from_idle);
   void copy_chunk(Hpa from, Hpa to, Bytes n);
   MmioIf& device_at(Hpa reg, Bytes size) const;

@@ -21,21 +21,23 @@ void Context::unpark() {
 
 // --- polling ---------------------------------------------------------------------------------------------
 
-void Context::spun(Time start, Duration step, Time end) {
-  polls_ += static_cast<std::uint64_t>(CoreTiming::looks_before(start, step, end));
+inline void Context::spun(std::int64_t looks, Time start, Time end) {
+  polls_ += static_cast<std::uint64_t>(looks);
   ledger().occupy(station_.site(), Cause::Execute, SpanKind::served, start, end, false);
 }
 
-Hold Context::see(Watch& watch, Time look_begin, Duration step) {
+inline Hold Context::see(Watch& watch, Time look_begin, Duration step) {
   ++polls_;
   const Time looked = look_begin + step;
-  ledger().charge(op_, station_.site(), Cause::Execute, SpanKind::served, look_begin, looked);
-  return until(access(MemAccess::load, watch.address, watch.length, looked));
+  station_.serve(op_, Cause::Execute, look_begin, looked, looked);
+  // Who wrote has it now, so that it is not at hand.
+  return until(
+      memory_.core_access(op_, MemAccess::load, watch.address, watch.length, core_, looked, station_.site()));
 }
 
-Hold Context::inherit(Watch& watch, Time start, Duration step) {
+inline Hold Context::inherit(Watch& watch, Time start, Duration step) {
   const Time begin = CoreTiming::seeing_look(start, step, watch.hit_at);
-  spun(start, step, begin);
+  spun(CoreTiming::looks_before(start, step, watch.hit_at), start, begin);
   if (watch.op.traced() || !op_.traced()) {
     op_ = watch.op.fork();
     ledger().charge(op_, station_.site(), Cause::PollGap, SpanKind::queued, watch.hit_at, begin);
@@ -60,7 +62,7 @@ Task<> Context::poll(Watch& watch, Cycles look) {
     co_await Parked{this, &watch.changed};
     if (pending_.empty()) continue;
     if (watch.hit) break;  // both at once: the look comes first
-    spun(start, step, now());
+    spun(CoreTiming::looks_before(start, step, now()), start, now());
     co_await take_interrupts(0);
     start = now();
   }

@@ -1,5 +1,6 @@
 // Times of a core that follow from its parameters alone.
 #pragma once
+#include "host/clock.h"
 #include "host/core_params.h"
 #include "kernel/ready.h"
 #include "protocols/core.h"
@@ -13,7 +14,7 @@ class CoreTiming {
         wc_further_(*p.wc_further_line), idle_exit_(*p.idle_exit),
         costs_{*p.interrupt_entry, *p.interrupt_exit, *p.block, *p.wake, *p.copy_setup, *p.copy_line, *p.ipi} {}
 
-  Duration of(Cycles n) const { return n / clock_; }
+  Duration of(Cycles n) const { return clock_.of(n); }
   const CoreCosts& costs() const { return costs_; }
   Duration idle_exit() const { return idle_exit_; }
   Duration uc_store() const { return of(uc_store_); }
@@ -35,7 +36,7 @@ class CoreTiming {
   }
 
  private:
-  Frequency clock_;
+  Clock clock_;
   Cycles uc_store_;
   Duration uc_spacing_, wc_first_, wc_further_, idle_exit_;
   CoreCosts costs_;

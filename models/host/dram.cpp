@@ -9,11 +9,7 @@ Dram::Dram(const std::string& path, std::size_t channels, Duration latency, Dura
   for (std::size_t i = 0; i < channels; ++i) channels_.push_back({Station(path + std::to_string(i), 1)});
 }
 
-Time Dram::move(Op& op, std::uint64_t first, std::int64_t lines, Time at) {
-  if (lines == 1) [[likely]] {
-    Channel& c = channel_of(first);
-    return c.station.pass_from(op, at, c.server, Cause::DramAccess, line_);
-  }
+Time Dram::spread(Op& op, std::uint64_t first, std::int64_t lines, Time at) {
   const auto count = static_cast<std::int64_t>(channels_.size());
   const std::int64_t used = std::min(lines, count);
   const auto share = [&](std::int64_t i) { return line_ * ((lines + count - 1 - i) / count); };

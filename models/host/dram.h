@@ -19,14 +19,17 @@ class Dram {
 
   /// Reads `lines` lines from number `first` on; answers when the last one is there.
   Time read(Op& op, std::uint64_t first, std::int64_t lines, Time at) {
-    return move(op, first, lines, pace(op, first, at, latency_));
+    Channel& c = channel_of(first);
+    return move_from(c, op, first, lines, c.station.delay(op, Cause::DramAccess, at, latency_));
   }
   /// Time that passes at the channel of line `first` without occupying it.
   Time pace(Op& op, std::uint64_t first, Time at, Duration d) {
     return channel_of(first).station.delay(op, Cause::DramAccess, at, d);
   }
   /// Moves lines: a write is done when the channels have it.
-  Time move(Op& op, std::uint64_t first, std::int64_t lines, Time at);
+  Time move(Op& op, std::uint64_t first, std::int64_t lines, Time at) {
+    return move_from(channel_of(first), op, first, lines, at);
+  }
   template <class T>
   void based_on(const Param<T>& p) {
     for (Channel& c : channels_) c.station.based_on(Cause::DramAccess, p);
@@ -38,6 +41,11 @@ class Dram {
     Server server = {};
   };
   Channel& channel_of(std::uint64_t line) { return channels_[line % channels_.size()]; }
+  Time move_from(Channel& channel, Op& op, std::uint64_t first, std::int64_t lines, Time at) {
+    if (lines == 1) [[likely]] return channel.station.pass_from(op, at, channel.server, Cause::DramAccess, line_);
+    return spread(op, first, lines, at);
+  }
+  Time spread(Op& op, std::uint64_t first, std::int64_t lines, Time at);
   std::vector<Channel> channels_;
   Duration latency_, line_;
 };

@@ -9,12 +9,6 @@ CacheShape shape_of(const MemoryParams& p) {
           static_cast<std::size_t>(p.llc_ways->raw()), static_cast<std::size_t>(p.ddio_ways->raw())};
 }
 
-std::uint64_t line_of(Hpa address) { return address.raw() / static_cast<std::uint64_t>(kLine); }
-struct Lines { std::uint64_t first, last; };
-Lines lines_of(Hpa address, Bytes length) {
-  return {line_of(address), line_of(address + (length - Bytes(1)))};
-}
-
 }  // namespace
 
 Memory::Node::Node(const std::string& path, const MemoryParams& p, const MemoryTiming& timing)
@@ -40,14 +34,7 @@ Memory::Memory(sc_core::sc_module_name module_name, const MemoryParams& params)
     nodes_.push_back(std::make_unique<Node>(std::string(name()) + ".node" + std::to_string(i), params, timing_));
 }
 
-void Memory::write(Hpa address, std::span<const std::byte> from, const Op* op) {
-  const Bytes length(static_cast<std::int64_t>(from.size()));
-  if (from.empty() || !store_.contains(address, length)) return;
-  store_.write(address, from);
-  watches_.written(address, length, op);
-}
-
-Time Memory::from_dram(Op& op, unsigned home, Hpa address, std::int64_t lines, Time at) {
+inline Time Memory::from_dram(Op& op, unsigned home, Hpa address, std::int64_t lines, Time at) {
   return nodes_[home]->dram.read(op, line_of(address), lines, at);
 }
 
@@ -57,9 +44,7 @@ Time Memory::across(Op& op, unsigned home, std::int64_t lines, Time at) {
   return n.interconnect.pass_from(op, there, n.link, Cause::RemoteNode, timing_.remote_transfer(lines));
 }
 
-void Memory::write_back(unsigned home, Time at) {
-  const int lines = caches_.take_writebacks();
-  if (lines == 0) return;
+void Memory::displace(unsigned home, int lines, Time at) {
   Op nobody;  // nobody waits, but the channels are busy
   Node& n = *nodes_[home];
   n.dram.move(nobody, n.displaced, lines, at);
@@ -111,43 +96,54 @@ Time Memory::device_write(Op& op, Hpa address, Bytes length, Time at) {
   return t;
 }
 
-Time Memory::core_access(Op& op, MemAccess kind, Hpa address, Bytes length, unsigned core, Time at) {
-  if (length.raw() <= 0 || !store_.contains(address, length)) return at;
-  const Lines lines = lines_of(address, length);
-  Found found;
-  for (std::uint64_t line = lines.first; line <= lines.last; ++line)
-    found.count(kind == MemAccess::load ? caches_.load(line, core) : caches_.store(line, core));
-  if (found.beyond_core() == 0) return at;
-  core_misses_ += static_cast<std::uint64_t>(found[Place::memory]);
-  const unsigned home = store_.node_of(address), node = node_of_core(core);
-  const Time end = kind == MemAccess::load ? core_load(op, found, node, address, at)
-                                           : core_store(op, found, node, address, at);
-  write_back(home, end);
-  return end;
-}
-
-Time Memory::core_load(Op& op, const Found& found, unsigned node, Hpa address, Time at) {
-  const unsigned home = store_.node_of(address);
+inline Ready Memory::core_load(Op& op, const Found& found, unsigned node, unsigned home, Hpa address, Time at) {
   const std::int64_t near = found[Place::llc] + found[Place::other_core];
   Time t = nodes_[node]->llc.delay(op, Cause::CacheAccess, at, timing_.llc(near, found[Place::other_core] > 0));
   const std::int64_t misses = found[Place::memory];
   const bool remote = misses > 0 && home != node;
   const std::int64_t crossing = found[Place::other_socket] + (remote ? misses : 0);
   if (crossing > 0) t = across(op, home, crossing, t);
-  if (misses == 0) return t;
+  if (misses == 0) return {t, crossing > 0 ? Cause::RemoteNode : Cause::CacheAccess};
   t = from_dram(op, home, address, misses, t);
   const Time paced = at + timing_.paced_load(misses, remote);
-  return paced > t ? nodes_[home]->dram.pace(op, line_of(address), t, paced - t) : t;
+  if (paced > t) t = nodes_[home]->dram.pace(op, line_of(address), t, paced - t);
+  return {t, Cause::DramAccess};
 }
 
-Time Memory::core_store(Op& op, const Found& found, unsigned node, Hpa address, Time at) {
-  const unsigned home = store_.node_of(address);
+inline Ready Memory::core_store(Op& op, const Found& found, unsigned node, unsigned home, Hpa address, Time at) {
   Op nobody;  // the lines come while the core goes on
   if (found[Place::memory] > 0) from_dram(nobody, home, address, found[Place::memory], at);
   const Duration wait = timing_.paced_store(found, home != node);
-  if (wait == kZeroTime) return at;
-  if (found[Place::memory] == 0) return nodes_[node]->llc.delay(op, Cause::CacheAccess, at, wait);
-  return nodes_[home]->dram.pace(op, line_of(address), at, wait);
+  if (wait == kZeroTime) return {at};
+  if (found[Place::memory] == 0)
+    return {nodes_[node]->llc.delay(op, Cause::CacheAccess, at, wait), Cause::CacheAccess};
+  return {nodes_[home]->dram.pace(op, line_of(address), at, wait), Cause::DramAccess};
+}
+
+inline Ready Memory::beyond_core(Op& op, MemAccess kind, Hpa address, Bytes length, unsigned core, Time at) {
+  if (length.raw() <= 0 || !store_.contains(address, length)) return {at};
+  const Lines lines = lines_of(address, length);
+  Found found;
+  for (std::uint64_t line = lines.first; line <= lines.last; ++line)
+    found.count(kind == MemAccess::load ? caches_.load(line, core) : caches_.store(line, core));
+  if (found.beyond_core() == 0) return {at};
+  core_misses_ += static_cast<std::uint64_t>(found[Place::memory]);
+  const unsigned home = store_.node_of(address), node = node_of_core(core);
+  const Ready end = kind == MemAccess::load ? core_load(op, found, node, home, address, at)
+                                            : core_store(op, found, node, home, address, at);
+  write_back(home, end.at);
+  return end;
+}
+
+Time Memory::core_access(Op& op, MemAccess kind, Hpa address, Bytes length, unsigned core, Time at) {
+  return beyond_core(op, kind, address, length, core, at).at;
+}
+
+Time Memory::core_access(Op& op, MemAccess kind, Hpa address, Bytes length, unsigned core, Time at, SiteId stands) {
+  const Ready end = beyond_core(op, kind, address, length, core, at);
+  const Cause why = op.traced() ? end.why : Cause::CacheAccess;
+  if (end.at != at) ledger().occupy(stands, why, SpanKind::blocked, at, end.at, op.traced());
+  return end.at;
 }
 
 }  // namespace viosim::host

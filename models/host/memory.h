@@ -36,8 +36,15 @@ class Memory final : public sc_core::sc_module, public MemoryIf {
   unsigned node_of_core(unsigned core) const { return core / cores_per_node_; }
 
   bool contains(Hpa address, Bytes length) const override { return store_.contains(address, length); }
-  void read(Hpa address, std::span<std::byte> into) const override { store_.read(address, into); }
-  void write(Hpa address, std::span<const std::byte> from, const Op* op) override;
+  void read(Hpa address, std::span<std::byte> into) const override { get(address, into); }
+  void write(Hpa address, std::span<const std::byte> from, const Op* op) override { put(address, from, op); }
+  /// The same for who does not ask `contains` before. False: no such memory.
+  bool get(Hpa address, std::span<std::byte> into) const { return store_.read(address, into); }
+  bool put(Hpa address, std::span<const std::byte> from, const Op* op) {
+    const bool there = store_.write(address, from);
+    if (there) watches_.written(address, Bytes(static_cast<std::int64_t>(from.size())), op);
+    return there;
+  }
   Hpa allocate(Bytes size, Bytes alignment, unsigned node) override { return store_.allocate(size, alignment, node); }
 
   Time device_read(Op& op, Hpa address, Bytes length, Time at) override;
@@ -45,18 +52,24 @@ class Memory final : public sc_core::sc_module, public MemoryIf {
   Time device_write(Op& op, Hpa address, Bytes length, Time at) override;
   Time core_access(Op& op, MemAccess kind, Hpa address, Bytes length, unsigned core, Time at) override;
 
-  /// The common case of software, before anything else is asked: one line that the core holds as it wants it. Such
-  /// an access takes no time here. False: see core_access.
-  bool held_by_core(MemAccess kind, Hpa address, Bytes length, unsigned core) {
-    const std::uint64_t line = address.raw() / static_cast<std::uint64_t>(kLine);
-    const std::uint64_t end = address.raw() + static_cast<std::uint64_t>(length.raw());
-    return end <= (line + 1) * static_cast<std::uint64_t>(kLine) && caches_.held(line, core, kind == MemAccess::store);
+  /// The common case of software, before anything else is asked: the core has all lines at hand. Such an access
+  /// takes no time here and changes nothing. False: see core_access.
+  bool at_hand(MemAccess kind, Hpa address, Bytes length, unsigned core) {
+    const Lines lines = lines_of(address, length);
+    return caches_.at_hand(lines.first, lines.last, core, kind == MemAccess::store);
   }
+  /// The same while the core itself, a server of `stands`, can do nothing else.
+  Time core_access(Op& op, MemAccess kind, Hpa address, Bytes length, unsigned core, Time at, SiteId stands);
 
   void add_watch(Watch& w) override { watches_.add(w); }
   void remove_watch(Watch& w) override { watches_.remove(w); }
 
  private:
+  struct Lines { std::uint64_t first, last; };
+  static std::uint64_t line_of(Hpa address) { return address.raw() / static_cast<std::uint64_t>(kLine); }
+  static Lines lines_of(Hpa address, Bytes length) {
+    return {line_of(address), line_of(address + (length - Bytes(1)))};
+  }
   struct Node {
     Node(const std::string& path, const MemoryParams& params, const MemoryTiming& timing);
     Station llc, interconnect;
@@ -66,9 +79,15 @@ class Memory final : public sc_core::sc_module, public MemoryIf {
   };
   Time from_dram(Op& op, unsigned home, Hpa address, std::int64_t lines, Time at);
   Time across(Op& op, unsigned home, std::int64_t lines, Time at);
-  Time core_load(Op& op, const Found& found, unsigned node, Hpa address, Time at);
-  Time core_store(Op& op, const Found& found, unsigned node, Hpa address, Time at);
-  void write_back(unsigned home, Time at);
+  /// When the access is done, and what the last of its time was spent on.
+  Ready beyond_core(Op& op, MemAccess kind, Hpa address, Bytes length, unsigned core, Time at);
+  Ready core_load(Op& op, const Found& found, unsigned node, unsigned home, Hpa address, Time at);
+  Ready core_store(Op& op, const Found& found, unsigned node, unsigned home, Hpa address, Time at);
+  void write_back(unsigned home, Time at) {
+    const int lines = caches_.take_writebacks();
+    if (lines != 0) [[unlikely]] displace(home, lines, at);
+  }
+  void displace(unsigned home, int lines, Time at);
 
   BackingStore store_;
   WatchList watches_;

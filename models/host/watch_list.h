@@ -1,10 +1,7 @@
 // The watches of a memory, found by page: a write that nobody watches costs one look into a table.
 #pragma once
 #include <array>
-#include <span>
 
-#include "kernel/ready.h"
-#include "kernel/scheduler.h"
 #include "protocols/mem.h"
 
 namespace viosim::host {
@@ -28,10 +25,12 @@ class WatchList {
   /// [address, address + length) was written by `op`, which may be null and may reach beyond now: then the
   /// bytes count as written where it ends.
   void written(Hpa address, Bytes length, const Op* op) {
-    hit(wide_, address, length, op);
+    if (length == Bytes{}) return;
+    if (wide_ != nullptr) hit(wide_, address, length, op);
     const std::uint64_t first = address.raw() / kPage;
     const std::uint64_t last = (address.raw() + static_cast<std::uint64_t>(length.raw()) - 1) / kPage;
-    for (std::uint64_t page = first; page <= last; ++page) hit(lists_[page % kLists], address, length, op);
+    for (std::uint64_t page = first; page <= last; ++page)
+      if (Watch* const list = lists_[page % kLists]; list != nullptr) hit(list, address, length, op);
   }
 
  private:
@@ -41,15 +40,7 @@ class WatchList {
     const std::uint64_t first = w.address.raw() / kPage, last = (w.address + w.length).raw() / kPage;
     return first == last ? lists_[first % kLists] : wide_;
   }
-  static void hit(Watch* list, Hpa address, Bytes length, const Op* op) {
-    for (; list != nullptr; list = list->next) {
-      if (list->hit || address >= list->address + list->length || list->address >= address + length) continue;
-      list->hit = true;
-      list->hit_at = op != nullptr && op->traced() ? latest({now()}, {op->last()}).at : now();
-      list->op = op != nullptr ? op->fork() : Op{};
-      list->changed.notify();
-    }
-  }
+  static void hit(Watch* list, Hpa address, Bytes length, const Op* op);
 
   std::array<Watch*, kLists> lists_{};
   Watch* wide_ = nullptr;  // those that reach across a page

@@ -8,17 +8,6 @@
 
 namespace viosim {
 
-Op Op::fork() const {
-  Op o;
-  o.block_ = block_;
-  o.last_ = last_;
-  o.count_ = count_;
-  o.traced_ = traced_;
-  o.cause_ = cause_;
-  if (block_ != nullptr) ++block_->refs;
-  return o;
-}
-
 void Op::extend() {
   if (count_ != SpanBlock::kSpans && block_->refs == 1) return;  // who had gone on before us is gone: ours alone
   auto* const block = new SpanBlock;
@@ -78,7 +67,13 @@ void Ledger::gap(const Op& op, SiteId site, Cause cause, Time begin) const {
                          (op.history().empty() ? "" : " (last by " + path((*op.history().begin()).site) + ")"));
 }
 
-inline void Ledger::count_critical(SpanBlock& block, std::uint32_t first, std::uint32_t end, Time since) {
+void Ledger::charge_watched(Op& op, Site& site, Cause cause, SpanKind kind, Time begin, Time end, Time held) {
+  if (begin != held && kind <= SpanKind::blocked) book(site, cause, kind, begin, held, op.traced_);
+  if (begin != end) tell(site.id, cause, kind, begin, end, &op);
+  advance(op, site, cause, kind, begin, end);
+}
+
+void Ledger::count_critical(SpanBlock& block, std::uint32_t first, std::uint32_t end, Time since) {
   std::uint32_t fresh = ((1u << end) - (1u << first)) & ~block.counted;
   block.counted |= fresh;
   for (; fresh != 0; fresh &= fresh - 1) {
@@ -98,22 +93,25 @@ void Ledger::close(const Op& op, Time begin, Account& into) {
   const Time dropped = std::min(keep_since_, begin);  // nobody asks for what lies before
   const Time counted_from = window_ == Window::open ? window_begin_ : Time::never();
   Account::Cell* const cells = into.cells_.data();
+  std::int64_t* const critical = critical_.data();
   Duration covered;
   std::uint32_t count = op.count_;
   for (SpanBlock* block = op.block_; block != nullptr;) {
     std::uint32_t first = 0;
     while (first < count && block->spans[first].end_ps <= begin.ps()) ++first;  // in the oldest block alone
     std::int64_t at = std::max(block->begin_of(first), begin).ps();
+    if (first < count) covered += Duration(block->spans[count - 1].end_ps - at);
+    const bool whole = first == 0 && block->counted == 0 && block->begin >= counted_from;  // what count_critical asks
     for (std::uint32_t i = first; i < count; ++i) {
       const Span& s = block->spans[i];
-      const Duration d(s.end_ps - at);
-      at = s.end_ps;
+      const std::int64_t d = s.end_ps - std::exchange(at, s.end_ps);
       Account::Cell& cell = cells[s.cell];
-      cell.total += d;
+      cell.total += Duration(d);
       ++cell.occurrences;
-      covered += d;
+      if (whole) critical[s.cell / 4] += s.kind() == SpanKind::served ? d : 0;
     }
-    count_critical(*block, first, count, counted_from);
+    if (whole) block->counted = (1u << count) - 1;
+    else count_critical(*block, first, count, counted_from);
     if (block->begin <= dropped) {
       Op::release(std::exchange(block->prev, nullptr));
       block->prev_count = 0;

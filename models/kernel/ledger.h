@@ -126,7 +126,10 @@ class Op {
   /// A new account without a past, from `now` on.
   static Op open(Time now) { Op o; o.last_ = now; o.traced_ = true; return o; }
   /// Another account with the same past: the two part here.
-  Op fork() const;
+  Op fork() const {
+    if (block_ != nullptr) ++block_->refs;
+    return Op(block_, last_, count_, traced_, cause_);
+  }
   bool traced() const { return traced_; }
   /// Up to when the time of this op is accounted for.
   Time last() const { return last_; }
@@ -136,6 +139,8 @@ class Op {
 
  private:
   friend class Ledger;
+  Op(SpanBlock* block, Time last, std::uint32_t count, bool traced, Cause cause)
+      : block_(block), last_(last), count_(count), traced_(traced), cause_(cause) {}
   static void release(SpanBlock* block) {
     while (block != nullptr && --block->refs == 0) delete std::exchange(block, block->prev);
   }
@@ -212,15 +217,15 @@ class Ledger {
   static constexpr Sort sort_of(Cause cause, SpanKind kind, bool traced) {
     return static_cast<Sort>(index(cause) * 4 + static_cast<std::size_t>(kind) * 2 + (traced ? 1 : 0));
   }
-  struct Slot { Time begin, end; Sort sort = 0; };  ///< a server's last bookings, all of one sort and without a break
+  /// A server's last bookings, all of one sort and without a break.
+  struct Slot { Time begin, end; Sort sort = index(Cause::Unattributed) * 4; };
   /// What every charge touches of a site.
   struct Site {
     Slot slot;
     SiteId id;
     std::uint32_t first_cell = 0;  ///< of its spans
     std::int64_t capacity = 0, idle = 0, overlap = 0;
-    Sort last = sort_of(Cause::Unattributed, SpanKind::served, false);
-    std::vector<Slot> more;  ///< instead of `slot` when the capacity is above 1
+    std::vector<Slot> more;  ///< instead of `slot` when the capacity is above 1: then that holds what was booked last
     std::array<std::int64_t, kSorts> spent{};
 
     std::uint32_t cell(Cause cause, SpanKind kind) const {
@@ -235,12 +240,22 @@ class Ledger {
     charge(op, site(s), cause, kind, begin, end);
   }
   void charge(Op& op, Site& site, Cause cause, SpanKind kind, Time begin, Time end) {
-    if (enabled_ && begin != end && kind <= SpanKind::blocked) book(site, cause, kind, begin, end, op.traced_);
+    if (!plain_) [[unlikely]] {
+      if (enabled_) charge_watched(op, site, cause, kind, begin, end, end);
+      op.last_ = end;
+      return;
+    }
+    if (begin != end && kind <= SpanKind::blocked) book(site, cause, kind, begin, end, op.traced_);
     advance(op, site, cause, kind, begin, end);
   }
   /// The op is served over [begin, end) and goes on; its server is held on up to `free`, not before `end`.
   void charge_served(Op& op, Site& site, Cause cause, Time begin, Time end, Time free) {
-    if (enabled_ && begin != free) book(site, cause, SpanKind::served, begin, free, op.traced_);
+    if (!plain_) [[unlikely]] {
+      if (enabled_) charge_watched(op, site, cause, SpanKind::served, begin, end, free);
+      op.last_ = end;
+      return;
+    }
+    if (begin != free) book(site, cause, SpanKind::served, begin, free, op.traced_);
     advance(op, site, cause, SpanKind::served, begin, end);
   }
   /// A server of `site` was held over [begin, end) while the op spent its time elsewhere: law 2 only.
@@ -264,7 +279,7 @@ class Ledger {
   Duration window() const { return window_end_ - window_begin_; }
 
   /// The last cause that `site` was occupied with.
-  Cause last_cause(SiteId site) const { return static_cast<Cause>(sites_[site.value]->last / 4); }
+  Cause last_cause(SiteId site) const { return static_cast<Cause>(sites_[site.value]->slot.sort / 4); }
   /// Without the ledger nothing is recorded (benchmarks compare).
   void enable(bool on) {
     enabled_ = on;
@@ -287,15 +302,10 @@ class Ledger {
     std::vector<Origin> basis;
     Tally at_open, at_close;
   };
+  /// A charge while somebody watches. The server is held up to `held`.
+  void charge_watched(Op& op, Site& site, Cause cause, SpanKind kind, Time begin, Time end, Time held);
   /// The operation's side of a charge.
   void advance(Op& op, const Site& site, Cause cause, SpanKind kind, Time begin, Time end) {
-    if (!plain_) [[unlikely]] {
-      if (!enabled_) {
-        op.last_ = end;
-        return;
-      }
-      if (begin != end) tell(site.id, cause, kind, begin, end, &op);
-    }
     if (!op.traced_) {
       op.last_ = end;
       if (begin != end) op.cause_ = cause;
@@ -304,11 +314,18 @@ class Ledger {
       if (begin != end) op.append(site.cell(cause, kind), end);
     }
   }
+  /// The site's side.
   void book(Site& s, Cause cause, SpanKind kind, Time begin, Time end, bool traced) {
-    if (s.capacity == 0) return;
-    const Sort sort = s.last = sort_of(cause, kind, traced);
+    const Sort sort = sort_of(cause, kind, traced);
+    if (s.capacity == 1) [[likely]] {
+      book(s, s.slot, sort, begin, end);
+    } else if (s.capacity > 1) {
+      book(s, longest_free(s), sort, begin, end);
+      s.slot.sort = sort;
+    }
+  }
+  void book(Site& s, Slot& slot, Sort sort, Time begin, Time end) {
     if (begin < edge_) [[unlikely]] booked_late(s.id, sort, begin, end);
-    Slot& slot = s.capacity == 1 ? s.slot : longest_free(s);
     const std::int64_t idle = (begin - slot.end).raw();
     // A booking that continues the one before extends it, so that a window may cut a line of them exactly.
     if (idle != 0 || slot.sort != sort) {

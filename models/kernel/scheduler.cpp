@@ -1,6 +1,7 @@
 #include "kernel/scheduler.h"
 
 #include <algorithm>
+#include <memory>
 #include <stdexcept>
 #include <systemc>
 #include <utility>
@@ -44,14 +45,20 @@ void Scheduler::kick() {
   engine_->wake.notify(sc_core::SC_ZERO_TIME);
 }
 
-inline bool Scheduler::run_one(std::int64_t before) {
+Time Scheduler::next() {
+  if (!ring_.empty()) return now_;
+  const std::uint64_t at = queue_.next_at();
+  return at == WakeQueue::kNever ? Time::never() : Time(static_cast<std::int64_t>(at));
+}
+
+inline bool Scheduler::run_one(std::uint64_t before) {
   Wakeable* target;
-  const std::int64_t at = queue_.next_at();
-  if (at > now_.ps() && !ring_.empty()) {
+  const std::uint64_t at = queue_.next_at();
+  if (!ring_.empty() && at > static_cast<std::uint64_t>(now_.ps())) {
     target = ring_.pop();
   } else {  // what is due now is older than the ring's
     if (at >= before) return false;
-    now_ = Time(at);
+    now_ = Time(static_cast<std::int64_t>(at));
     target = queue_.pop();
   }
   ++events_;
@@ -71,11 +78,10 @@ void Scheduler::drain() {
     now_ = kernel_now();
   }
   // Due are: what stands at SystemC's own time, and whatever is before its next activity and the end of the run.
-  std::int64_t before = end_.ps() == Time::never().ps() ? end_.ps() : end_.ps() + 1;
-  if (sc_core::sc_pending_activity_at_future_time()) {
-    const auto ahead = static_cast<std::int64_t>(sc_core::sc_time_to_pending_activity().value());
-    before = std::min(before, kernel_now().ps() + ahead);
-  }
+  auto before = static_cast<std::uint64_t>(end_ == Time::never() ? end_.ps() : end_.ps() + 1);
+  if (sc_core::sc_pending_activity_at_future_time())
+    before = std::min<std::uint64_t>(before, sc_core::sc_time_stamp().value() +
+                                                 sc_core::sc_time_to_pending_activity().value());
   draining_ = true;
   if (mode_ == Mode::systemc) {
     if (next() <= kernel_now()) run_one(before);
@@ -129,9 +135,9 @@ void Scheduler::fail(std::exception_ptr error, const char* process) {
   }
 }
 
-Simulation::Simulation(Scheduler::Mode mode) : scheduler(mode) {
-  if (current_ != nullptr) throw std::logic_error("one simulation a process");
-  current_ = this;
+Simulation::Simulation(Scheduler::Mode mode) {
+  if (std::exchange(lives_, true)) throw std::logic_error("one simulation a process");
+  std::construct_at(&detail::simulation.parts, mode);
   // What SystemC warns of is an error of ours.
   sc_core::sc_report_handler::set_actions(sc_core::SC_WARNING, sc_core::SC_THROW);
 }
@@ -139,7 +145,8 @@ Simulation::Simulation(Scheduler::Mode mode) : scheduler(mode) {
 Simulation::~Simulation() {
   scheduler.drop_pending();  // before the frames: some of what waits stands in them
   ProcessList::destroy_all();
-  current_ = nullptr;
+  std::destroy_at(&detail::simulation.parts);
+  lives_ = false;
 }
 
 }  // namespace viosim

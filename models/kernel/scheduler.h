@@ -43,7 +43,8 @@ class Scheduler {
   /// True: nothing else is due up to `at`; the time moves there, and who would have waited goes on. What asks this
   /// has nothing left to do at the present time, nor has its caller.
   bool skip_to(Time at) {
-    if (at.ps() >= queue_.known_next() || at.ps() >= horizon_ || !ring_.empty()) return false;
+    const auto due = static_cast<std::uint64_t>(at.ps());
+    if (due >= queue_.known_next() || due >= horizon_ || !ring_.empty()) return false;
     now_ = at;
     ++events_;
     return true;
@@ -66,21 +67,44 @@ class Scheduler {
  private:
   friend class Engine;
   void drain();                 // body of the SC_METHOD
-  bool run_one(std::int64_t before);  // false: nothing is due before that time (ps)
+  bool run_one(std::uint64_t before);  // false: nothing is due before that time (ps)
   void kick();                  // somebody outside the engine asked for a wake-up
-  Time next() { return !ring_.empty() ? now_ : Time(queue_.next_at()); }
+  /// Time::never(): nothing is due.
+  Time next();
 
   WakeQueue queue_;
   WakeRing ring_;
   Time now_, quiet_since_;
   Time end_ = Time::never();
-  std::int64_t horizon_ = 0;  ///< skip_to stays below; 0: it does not skip
+  std::uint64_t horizon_ = 0;  ///< skip_to stays below; 0: it does not skip
   std::uint64_t events_ = 0;
   Mode mode_;
   bool draining_ = false, stopped_ = false, kicked_ = false;
   std::exception_ptr error_;
   std::unique_ptr<Engine> engine_;
 };
+
+namespace detail {
+struct SimulationParts {
+  explicit SimulationParts(Scheduler::Mode mode) : scheduler(mode) {}
+  Ledger ledger;
+  Counters counters;
+  Scheduler scheduler;
+};
+/// Where they stand: at fixed addresses, because every model asks for the time and the ledger in every step.
+union SimulationPlace {
+  constexpr SimulationPlace() : nothing() {}
+  ~SimulationPlace() {}
+  char nothing;
+  SimulationParts parts;
+};
+inline constinit SimulationPlace simulation;
+}  // namespace detail
+
+inline Ledger& ledger() { return detail::simulation.parts.ledger; }
+inline Counters& counters() { return detail::simulation.parts.counters; }
+inline Scheduler& scheduler() { return detail::simulation.parts.scheduler; }
+inline Time now() { return scheduler().now(); }
 
 /// One simulation a process (SystemC allows no second): the scheduler, the ledger, the live processes.
 class Simulation {
@@ -89,19 +113,13 @@ class Simulation {
   ~Simulation();
   Simulation(const Simulation&) = delete;
   Simulation& operator=(const Simulation&) = delete;
-  static Simulation& current() { return *current_; }
 
-  Ledger ledger;
-  Counters counters;
-  Scheduler scheduler;
+  Ledger& ledger = viosim::ledger();
+  Counters& counters = viosim::counters();
+  Scheduler& scheduler = viosim::scheduler();
 
  private:
-  static inline Simulation* current_ = nullptr;
+  static inline bool lives_ = false;
 };
-
-inline Scheduler& scheduler() { return Simulation::current().scheduler; }
-inline Ledger& ledger() { return Simulation::current().ledger; }
-inline Counters& counters() { return Simulation::current().counters; }
-inline Time now() { return scheduler().now(); }
 
 }  // namespace viosim

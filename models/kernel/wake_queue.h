@@ -19,15 +19,15 @@ struct Wakeable {
 };
 
 struct WakeEntry {
-  std::int64_t at;
+  std::uint64_t at;  ///< picoseconds
   std::uint64_t sequence;
   Wakeable* target;
-  /// One comparison without a branch: times are not negative.
+  /// One comparison without a branch.
   bool operator<(const WakeEntry& o) const { return key() < o.key(); }
 
  private:
   __extension__ using Key = unsigned __int128;
-  Key key() const { return (static_cast<Key>(static_cast<std::uint64_t>(at)) << 64) | sequence; }
+  Key key() const { return (static_cast<Key>(at) << 64) | sequence; }
 };
 
 /// A binary heap whose pop leaves a hole at the root that the next push fills (a simulation pops and pushes in
@@ -97,64 +97,68 @@ class WakeHeap {
 /// Few entries stand in a row, many in the heap; it moves between the two when their number does.
 class WakeQueue {
  public:
-  static constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::max();
+  /// Later than every time, Time::never() too.
+  static constexpr std::uint64_t kNever = std::numeric_limits<std::uint64_t>::max();
 
-  bool empty() const { return count_ == 0 && !many_; }
-  /// When the earliest entry is due; kNever: there is none.
-  std::int64_t next_at() { return many_ ? heap_.top().at : row_next_; }
+  WakeQueue() { row_[0].at = kNever; }
+  WakeQueue(const WakeQueue&) = delete;
+  WakeQueue& operator=(const WakeQueue&) = delete;
+
+  bool empty() const { return last_ == row_.data() && !many_; }
+  /// When the earliest entry is due, in picoseconds; kNever: there is none.
+  std::uint64_t next_at() { return many_ ? heap_.top().at : last_->at; }
   /// The same as far as it is known at once, else 0.
-  std::int64_t known_next() const { return row_next_; }
+  std::uint64_t known_next() const { return last_->at; }
 
   void push(Time at, Wakeable* target) {
-    const WakeEntry e{at.ps(), sequence_++, target};
-    if (!many_ && count_ == kMost) [[unlikely]] into_heap();
-    if (many_) {
-      heap_.push(e);
+    if (last_ == &row_.back()) [[unlikely]] {
+      push_many(at, target);
       return;
     }
-    std::size_t i = count_++;
-    for (; i > 0 && row_[i - 1].at <= e.at; --i) row_[i] = row_[i - 1];
-    row_[i] = e;
-    row_next_ = row_[count_ - 1].at;
+    const auto due = static_cast<std::uint64_t>(at.ps());
+    Due* place = ++last_;
+    for (; place[-1].at <= due; --place) place[0] = place[-1];  // ends at the first of the row, which is later
+    *place = {due, target};
   }
   /// Takes the earliest entry; the queue is not empty.
   Wakeable* pop() {
-    if (many_) {
-      Wakeable* const target = heap_.top().target;
-      heap_.pop();
-      if (heap_.size() <= kFew) [[unlikely]] into_row();
-      return target;
-    }
-    if (--count_ >= kMost) __builtin_unreachable();  // g++ 12 sees an underflow that is none
-    Wakeable* const target = row_[count_].target;
-    note_next();
-    return target;
+    if (many_) [[unlikely]] return pop_many();
+    return (last_--)->target;
   }
 
  private:
   static constexpr std::size_t kMost = 24, kFew = 8;
+  struct Due {
+    std::uint64_t at;
+    Wakeable* target;
+  };
 
-  void into_heap() {
-    for (; count_ > 0; --count_) heap_.push(row_[count_ - 1]);
-    row_next_ = 0;
-    many_ = true;
+  [[gnu::noinline]] void push_many(Time at, Wakeable* target) {
+    if (!many_) {
+      for (; last_ != row_.data(); --last_) heap_.push({last_->at, sequence_++, last_->target});
+      last_ = &row_.back();  // full, and what is next is not known at once
+      last_->at = 0;
+      many_ = true;
+    }
+    heap_.push({static_cast<std::uint64_t>(at.ps()), sequence_++, target});
   }
-  void into_row() {
-    count_ = heap_.size();
-    for (std::size_t i = count_; i > 0; --i) {
-      row_[i - 1] = heap_.top();
+  [[gnu::noinline]] Wakeable* pop_many() {
+    Wakeable* const target = heap_.top().target;
+    heap_.pop();
+    if (heap_.size() > kFew) return target;
+    last_ = row_.data() + heap_.size();
+    for (Due* d = last_; d != row_.data(); --d) {
+      *d = {heap_.top().at, heap_.top().target};
       heap_.pop();
     }
     many_ = false;
-    note_next();
+    return target;
   }
-  void note_next() { row_next_ = count_ > 0 ? row_[count_ - 1].at : kNever; }
 
-  std::int64_t row_next_ = kNever;
-  std::uint64_t sequence_ = 0;
-  std::size_t count_ = 0;  ///< in the row
+  std::array<Due, kMost + 1> row_;  ///< from late to early, behind one that is never due
+  Due* last_ = row_.data();         ///< the earliest
   bool many_ = false;
-  std::array<WakeEntry, kMost> row_;  ///< from late to early
+  std::uint64_t sequence_ = 0;      ///< of the heap's entries; in the row equal times stand in their order
   WakeHeap heap_;
 };
 
@@ -163,21 +167,22 @@ class WakeRing {
  public:
   bool empty() const { return head_ == tail_; }
   void push(Wakeable* w) {
-    if (tail_ - head_ == ring_.size()) grow();
-    ring_[tail_++ & (ring_.size() - 1)] = w;
+    if (tail_ - head_ > mask_) [[unlikely]] grow();
+    ring_[tail_++ & mask_] = w;
   }
-  Wakeable* pop() { return ring_[head_++ & (ring_.size() - 1)]; }
+  Wakeable* pop() { return ring_[head_++ & mask_]; }
 
  private:
-  void grow() {
+  [[gnu::noinline]] void grow() {
     std::vector<Wakeable*> bigger(ring_.size() * 2);
-    for (std::size_t i = 0; i < ring_.size(); ++i) bigger[i] = ring_[(head_ + i) & (ring_.size() - 1)];
+    for (std::size_t i = 0; i < ring_.size(); ++i) bigger[i] = ring_[(head_ + i) & mask_];
     tail_ -= head_;
     head_ = 0;
     ring_.swap(bigger);
+    mask_ = ring_.size() - 1;
   }
-  std::vector<Wakeable*> ring_ = std::vector<Wakeable*>(64);
-  std::size_t head_ = 0, tail_ = 0;
+  std::size_t head_ = 0, tail_ = 0, mask_ = 63;  // the ring's size is a power of two
+  std::vector<Wakeable*> ring_ = std::vector<Wakeable*>(mask_ + 1);
 };
 
 }  // namespace viosim

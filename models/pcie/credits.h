@@ -31,22 +31,26 @@ class Credits {
     return enough(data);
   }
   void take(std::int64_t data) { ++headers_used_; data_used_ += data; }
-  /// One header and `data` units will be back at `due`. Dues do not decrease.
-  void give(Time due, std::int64_t data) {
-    if (!returns_.empty() && returns_.back().due == due) {
+  /// One header and `data` units will be back at `due`, after all those before.
+  void give(Time due, std::int64_t data) { returns_.push({due, 1, data}); }
+  /// The same, but with the last ones unless they are back.
+  void give_with_last(Time due, std::int64_t data) {
+    if (returns_.empty()) {
+      give(due, data);
+    } else {
       ++returns_.back().headers;
       returns_.back().data += data;
-    } else {
-      returns_.push({due, 1, data});
     }
   }
   /// Takes in what has come back by `at`.
   void collect(Time at) {
-    while (!returns_.empty() && returns_.front().due <= at) {
-      const Return r = returns_.pop();
-      headers_used_ -= r.headers;
-      data_used_ -= r.data;
+    std::int64_t headers = 0, data = 0;
+    for (; !returns_.empty() && returns_.front().due <= at; returns_.pop()) {
+      headers += returns_.front().headers;
+      data += returns_.front().data;
     }
+    headers_used_ -= headers;
+    data_used_ -= data;
   }
   Time next_return() const { return returns_.empty() ? Time::never() : returns_.front().due; }
   std::int64_t headers_used() const { return headers_used_; }
@@ -54,10 +58,9 @@ class Credits {
 
  private:
   static std::int64_t limit(Count advertised) { return advertised == Count{} ? INT64_MAX : advertised.raw(); }
-  struct Return { Time due; std::int64_t headers = 0, data = 0; };
-  std::int64_t header_limit_, data_limit_;
+  struct Return { Time due; std::int64_t headers, data; };
+  std::int64_t header_limit_, headers_used_ = 0, data_limit_, data_used_ = 0;
   bool infinite_;
-  std::int64_t headers_used_ = 0, data_used_ = 0;
   Fifo<Return> returns_;
 };
 

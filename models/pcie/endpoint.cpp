@@ -120,7 +120,7 @@ void Endpoint::serve_read(Tlp* tlp) {
 }
 
 void Endpoint::raise_msix(Bdf requester, std::uint64_t address, std::uint32_t data, Op op) {
-  auto* tlp = new Tlp;
+  auto* tlp = new Tlp(std::move(op));
   tlp->kind = TlpKind::memory_write;
   tlp->requester = requester;
   tlp->address = Iova(address);
@@ -128,7 +128,6 @@ void Endpoint::raise_msix(Bdf requester, std::uint64_t address, std::uint32_t da
   tlp->data = Buffer::make(tlp->length);
   const auto into = tlp->data.bytes();
   for (std::size_t i = 0; i < 4; ++i) into[i] = static_cast<std::byte>(data >> (8 * i));
-  tlp->op = std::move(op);
   tlp_out.send(tlp);
 }
 

@@ -54,8 +54,12 @@ class Endpoint : public sc_core::sc_module, public DmaIf, private LaunchIf {
     std::uint64_t &tag_stalls, &buffer_stalls, &unexpected, &timeouts, &refused, &unsupported, &poisoned;
   };
 
+  [[gnu::noinline]] void submit_read(DmaRequest& request);
   void submit_write(DmaRequest& request);
   void written_at(Time at, DmaRequest& request);
+  [[gnu::noinline]] static void finish(DmaRequest& request);
+  void finish_at(Time at, DmaRequest& request);
+  [[noreturn]] void data_missing(const DmaRequest& request) const;
   void posted_launched() override;
   void posted_granted(Op waited) override;
 

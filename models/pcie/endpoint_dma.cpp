@@ -22,15 +22,17 @@ Bytes piece_of(Iova address, Bytes left, Bytes most) {
 void Endpoint::submit(DmaRequest& request) {
   request.status = CplStatus::successful;
   request.finished = false;
-  if (request.length <= Bytes{}) {
-    request.finished = true;
-    request.done.notify();
-    return;
-  }
-  if (!request.is_read) {
-    submit_write(request);
-    return;
-  }
+  if (request.length <= Bytes{}) finish(request);
+  else if (request.is_read) submit_read(request);
+  else submit_write(request);
+}
+
+void Endpoint::finish(DmaRequest& request) {
+  request.finished = true;
+  if (request.done.awaited()) request.done.notify();
+}
+
+void Endpoint::submit_read(DmaRequest& request) {
   if (request.data.size() != request.length) request.data = Buffer::make(request.length);
   auto* job = new ReadJob;
   job->request = &request;
@@ -41,12 +43,15 @@ void Endpoint::submit(DmaRequest& request) {
     ++(read_stall_ == Cause::TagExhausted ? counts_.tag_stalls : counts_.buffer_stalls);
 }
 
+void Endpoint::data_missing(const DmaRequest& request) const {
+  throw std::logic_error(std::string(name()) + ": a DMA write of " + std::to_string(request.length.raw()) +
+                         " bytes brings " + std::to_string(request.data.size().raw()));
+}
+
 void Endpoint::submit_write(DmaRequest& request) {
-  if (request.data.size() != request.length)
-    throw std::logic_error(std::string(name()) + ": a DMA write of " + std::to_string(request.length.raw()) +
-                           " bytes brings " + std::to_string(request.data.size().raw()));
+  if (request.data.size() != request.length) data_missing(request);
   for (Bytes done; done < request.length;) {
-    auto* tlp = new Tlp;
+    auto* tlp = new Tlp(request.op.fork());
     tlp->kind = TlpKind::memory_write;
     tlp->requester = request.requester;
     tlp->address = request.address + done;
@@ -55,12 +60,11 @@ void Endpoint::submit_write(DmaRequest& request) {
     tlp->data = request.data.slice(done, tlp->length);
     tlp->relaxed_ordering = request.relaxed_ordering;
     tlp->poisoned = request.poisoned;
-    tlp->op = request.op.fork();
     done += tlp->length;
     tlp_out.send(tlp);
   }
   const LinkDirection& up = link_->up;
-  if (up.posted_launched() < up.posted_sent()) unlaunched_.push({&request, up.posted_sent()});
+  if (up.posted_waits()) unlaunched_.push({&request, up.posted_sent()});
   else written_at(up.last_start(), request);
 }
 
@@ -80,17 +84,13 @@ void Endpoint::posted_granted(Op waited) {
 }
 
 void Endpoint::written_at(Time at, DmaRequest& request) {
-  if (at <= now()) {
-    request.finished = true;
-    request.done.notify();
-    return;
-  }
+  if (at <= now()) finish(request);
+  else finish_at(at, request);
+}
+
+void Endpoint::finish_at(Time at, DmaRequest& request) {
   station_.delay(request.op, Cause::LinkSerialization, now(), at - now());
-  request.fire = [](Wakeable* w) {
-    auto* r = static_cast<DmaRequest*>(w);
-    r->finished = true;
-    r->done.notify();
-  };
+  request.fire = [](Wakeable* w) { finish(*static_cast<DmaRequest*>(w)); };
   scheduler().wake_at(at, &request);
 }
 
@@ -117,7 +117,7 @@ void Endpoint::pump_reads() {
 void Endpoint::ask(ReadJob& job) {
   DmaRequest& request = *job.request;
   const std::uint16_t number = free_tags_.pop();
-  auto* tlp = new Tlp;
+  auto* tlp = new Tlp(request.op.fork());
   tlp->kind = TlpKind::memory_read;
   tlp->requester = request.requester;
   tlp->tag = number;
@@ -129,7 +129,6 @@ void Endpoint::ask(ReadJob& job) {
   tag = {&job, job.asked, tlp->length, Bytes{}, now() + completion_timeout_};
   buffered_ += tlp->length;
   job.asked += tlp->length;
-  tlp->op = request.op.fork();
   if (!timeout_.armed()) timeout_.arm(tag.deadline);
   tlp_out.send(tlp);
 }
@@ -185,8 +184,7 @@ void Endpoint::settle(ReadJob& job, Bytes length, CplStatus status, Op& op) {
   }
   request.op = std::move(op);
   delete &job;
-  request.finished = true;
-  request.done.notify();
+  finish(request);
 }
 
 void Endpoint::expire() {

@@ -15,9 +15,10 @@ constexpr Time kCounted{-1};  // a turn that is over, of a TLP that is one of th
 
 LinkDirection::LinkDirection(std::string path, Towards towards, const LinkParams& params, const LinkTiming& timing,
                              const CreditParams& receiver, Out<Tlp>& out)
-    : station_(path, 1), towards_(towards), timing_(timing), propagation_(*params.propagation),
-      update_fc_delay_(*receiver.update_fc_delay), update_transfer_(timing.dllp() + propagation_),
-      ack_interval_(params.ack_interval->raw()), out_(out),
+    : station_(path, 1), short_below_(towards == Towards::root ? std::uint64_t{1} << 32 : 0), timing_(timing),
+      propagation_(*params.propagation), dllp_(timing.dllp()), update_fc_delay_(*receiver.update_fc_delay),
+      update_transfer_(dllp_ + propagation_),
+      ack_interval_(params.ack_interval->raw()), until_ack_(ack_interval_), out_(out),
       flows_{Flow{Credits(*receiver.posted_headers, *receiver.posted_data),
                   counters().add(path, "tlps_write", "memory write TLPs sent")},
              Flow{Credits(*receiver.non_posted_headers, *receiver.non_posted_data),
@@ -47,8 +48,8 @@ void LinkDirection::too_large(Tlp* tlp) const {
 void LinkDirection::send(Tlp* tlp) {
   Flow& flow = of(tlp->flow_class());
   const Bytes payload = tlp->payload();
-  if (waiting_ == 0 && flow.credits.enough_at(now(), Credits::units(payload))) launch(tlp, flow, payload);
-  else send_past_waiting(tlp);
+  if (waiting_ == 0 && flow.credits.enough(Credits::units(payload))) launch(tlp, flow, payload);
+  else send_past_waiting(tlp);  // or the credits are back, and have not been counted yet
 }
 
 void LinkDirection::send_past_waiting(Tlp* tlp) {
@@ -64,7 +65,7 @@ void LinkDirection::send_past_waiting(Tlp* tlp) {
   const bool behind_writes = !line_.empty() && !passes_writes(*tlp);
   if (!behind_writes && (posted || stalled(cls).empty()) && fits(*tlp)) {
     if (posted_waiting_ > 0 && posted) ++passed_;
-    launch(tlp, of(cls), tlp->payload());
+    launch(tlp);
     return;
   }
   if (!of(cls).credits.possible(Credits::units(tlp->payload()))) too_large(tlp);
@@ -123,10 +124,12 @@ void LinkDirection::launch_waiting(Tlp* tlp) {
   const TlpClass cls = tlp->flow_class();
   --waiting_;
   if (cls == TlpClass::posted) --posted_waiting_;
-  launch(tlp, of(cls), tlp->payload());
+  launch(tlp);
 }
 
-void LinkDirection::launch(Tlp* tlp, Flow& flow, Bytes payload) {
+[[gnu::noinline]] void LinkDirection::launch(Tlp* tlp) { launch(tlp, of(tlp->flow_class()), tlp->payload()); }
+
+inline void LinkDirection::launch(Tlp* tlp, Flow& flow, Bytes payload) {
   flow.credits.take(Credits::units(payload));
   ++flow.launched;
   const Duration service = timing_.on_wire(tlp->kind, payload, short_address(*tlp));
@@ -139,12 +142,12 @@ void LinkDirection::launch(Tlp* tlp, Flow& flow, Bytes payload) {
     last_start_ = sent - service;
   }
   const Time there = station_.delay(tlp->op, Cause::LinkPropagation, sent, propagation_);
-  if (++unacknowledged_ < ack_interval_) {  // TLPs arrive in the order in which they start
+  if (--until_ack_ > 0) {  // TLPs arrive in the order in which they start
     if (ahead_) out_.send(tlp);
     else out_.send_at(there, tlp);
     return;
   }
-  unacknowledged_ = 0;
+  until_ack_ = ack_interval_;
   tlp->destination = this;
   tlp->fire = [](Wakeable* w) {
     auto* t = static_cast<Tlp*>(w);
@@ -179,25 +182,31 @@ Time LinkDirection::put_dllp() {
   ++dllps_;
   if (transmitter_ != nullptr) [[unlikely]] transmitter_->wire_taken(free_at());
   const Time start = latest({now(), kNoCause}, {wire_.free_at, Cause::LinkSerialization}).at;
-  wire_.free_at = start + timing_.dllp();
+  wire_.free_at = start + dllp_;
   ledger().occupy(station_.site(), Cause::LinkSerialization, SpanKind::served, start, wire_.free_at, false);
   return wire_.free_at;
 }
 
-void LinkDirection::consumed(TlpClass cls, Bytes payload, Time at) {
-  Flow& flow = of(cls);
+void LinkDirection::freed(Flow& flow, Bytes payload, Time at) {
   if (flow.credits.infinite()) return;
-  if (at > flow.update_at) {  // else an UpdateFC that is due anyway tells it too
+  const std::int64_t units = Credits::units(payload);
+  if (at > flow.update_at) {
     flow.update_at = at + update_fc_delay_;
+    flow.credits.give(flow.update_at + update_transfer_, units);
     reverse_->put_dllp();
+  } else {  // an UpdateFC that is due anyway tells it too
+    flow.credits.give_with_last(flow.update_at + update_transfer_, units);
   }
-  flow.credits.give(flow.update_at + update_transfer_, Credits::units(payload));
-  if (transmitter_ != nullptr) [[unlikely]] {
-    transmitter_->credits_back(cls, flow.update_at + update_transfer_, Credits::units(payload));
+  if (waiting_ > 0 || awaiting_ != nullptr) [[unlikely]] tell_who_waits(flow, units);
+}
+
+void LinkDirection::tell_who_waits(const Flow& flow, std::int64_t units) {
+  if (transmitter_ != nullptr) {
+    transmitter_->credits_back(static_cast<TlpClass>(&flow - flows_.data()), flow.update_at + update_transfer_, units);
     return;
   }
   if (waiting_ > 0) arm();
-  if (awaiting_ != nullptr) [[unlikely]] announce();
+  if (awaiting_ != nullptr) announce();
 }
 
 void LinkDirection::announce() {

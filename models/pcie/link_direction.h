@@ -38,7 +38,7 @@ class LinkDirection : private TlpWireIf {
   /// Throws std::runtime_error for a TLP that the receiver's whole buffer could not hold.
   void send(Tlp* tlp);
   /// The receiver's buffer space of a TLP is free from `at` on (now or later).
-  void consumed(TlpClass cls, Bytes payload, Time at);
+  void consumed(TlpClass cls, Bytes payload, Time at) { freed(of(cls), payload, at); }
   /// Acknowledgements and credit updates of this direction travel on `other`.
   void set_reverse(LinkDirection& other) { reverse_ = &other; }
   /// From now on TLPs suffer errors and are sent again; before the first one.
@@ -83,14 +83,15 @@ class LinkDirection : private TlpWireIf {
   /// Writes handed over, and those of them that went out in order, so far; without those that passed others.
   std::uint64_t posted_sent() const { return posted_launched() + posted_waiting_; }
   std::uint64_t posted_launched() const { return flows_[0].launched - passed_; }
+  bool posted_waits() const { return posted_waiting_ > 0; }
   /// When the serialiser began or will begin with what went out last.
   Time last_start() const { return last_start_; }
   const Credits& credits(TlpClass cls) const { return flows_[static_cast<std::size_t>(cls)].credits; }
   Station& station() { return station_; }
 
  private:
-  /// What belongs to a flow-control class.
-  struct Flow {
+  /// What belongs to a flow-control class; of a size that finds it by a shift.
+  struct alignas(64) Flow {
     Credits credits;
     std::uint64_t& launched;
     Time update_at{};  ///< when the UpdateFC that was scheduled last leaves
@@ -98,11 +99,12 @@ class LinkDirection : private TlpWireIf {
   Flow& of(TlpClass cls) { return flows_[static_cast<std::size_t>(cls)]; }
   bool fits(const Tlp& tlp) { return of(tlp.flow_class()).credits.enough_at(now(), Credits::units(tlp.payload())); }
   TlpLine& stalled(TlpClass cls) { return cls == TlpClass::non_posted ? reads_ : completions_; }
-  void launch(Tlp* tlp, Flow& flow, Bytes payload);
+  [[gnu::always_inline]] void launch(Tlp* tlp, Flow& flow, Bytes payload);
+  void launch(Tlp* tlp);  ///< the same, out of line
   Time launch_specially(Tlp* tlp, Duration service);
   void launch_waiting(Tlp* tlp);
   void charge_wait(Tlp* tlp, Cause cause);
-  void send_past_waiting(Tlp* tlp);
+  [[gnu::noinline]] void send_past_waiting(Tlp* tlp);
   [[noreturn]] void too_large(Tlp* tlp) const;
   void granted(Tlp* tlp, bool stalled) override;
   Time wire_free_at() const override { return free_at(); }
@@ -111,19 +113,22 @@ class LinkDirection : private TlpWireIf {
   void drain_stalled(TlpLine& line);
   void arm();
   void announce();
+  void freed(Flow& flow, Bytes payload, Time at);
+  [[gnu::noinline]] void tell_who_waits(const Flow& flow, std::int64_t units);
   std::string held_back() const;
   bool by_heads() const { return heads_ && replay_ == nullptr; }
   // Requests of the root complex name a BAR, not an address: their BARs count as 64-bit ones.
   bool short_address(const Tlp& tlp) const {
-    return towards_ == Towards::root && tlp.address.raw() < (std::uint64_t{1} << 32);
+    return tlp.address.raw() < short_below_;
   }
   Duration header(const Tlp& tlp) const { return timing_.on_wire(tlp.kind, Bytes{}, short_address(tlp)); }
 
   Station station_;
-  const Towards towards_;
+  const std::uint64_t short_below_;  ///< what fits into 32 bits; 0: no address does
   const LinkTiming& timing_;
-  const Duration propagation_, update_fc_delay_, update_transfer_;
+  const Duration propagation_, dllp_, update_fc_delay_, update_transfer_;
   const std::int64_t ack_interval_;
+  std::int64_t until_ack_;  ///< TLPs, the one with the Ack among them
   Out<Tlp>& out_;
   LinkDirection* reverse_ = nullptr;
   LaunchIf* observer_ = nullptr;
@@ -141,7 +146,6 @@ class LinkDirection : private TlpWireIf {
   std::uint64_t passed_ = 0;  // writes with relaxed ordering that went out before others
   std::size_t waiting_ = 0, posted_waiting_ = 0;  // in all three, or in the transmitter; the writes among them
   Timer retry_;
-  std::int64_t unacknowledged_ = 0;
   std::unique_ptr<Replay> replay_;
   TlpTransmitterIf* transmitter_ = nullptr;  // with one, waiting_ is 1 more than wait: nothing takes the short way
   Starving starving_;

@@ -17,9 +17,8 @@ BitRate usable_rate(const LinkParams& params) {
 }  // namespace
 
 LinkTiming::LinkTiming(const LinkParams& params) : rate_(usable_rate(params)), dllp_(kDllpSize / rate_) {
-  constexpr std::int64_t kLargestPayload = 4096;
-  for (Bytes size; size <= kRequestOverhead + Bytes(kLargestPayload); size += Bytes(4))
-    by_words_.push_back(size / rate_);
+  for (std::size_t words = 0; words < by_words_.size(); ++words)
+    by_words_[words] = Bytes(static_cast<std::int64_t>(words * 4)) / rate_;
 }
 
 }  // namespace viosim::pcie

@@ -67,7 +67,7 @@ void RootComplex::store(Hpa address, std::span<const std::byte> data, bool write
     ++undecoded_;
     return;
   }
-  auto* tlp = new Tlp;
+  auto* tlp = new Tlp(std::move(op));
   tlp->kind = TlpKind::memory_write;
   tlp->target = range->function;
   tlp->bar = range->bar;
@@ -76,7 +76,6 @@ void RootComplex::store(Hpa address, std::span<const std::byte> data, bool write
   tlp->data = Buffer::make(length);
   std::memcpy(tlp->data.bytes().data(), data.data(), data.size());
   tlp->write_combined = write_combined;
-  tlp->op = std::move(op);
   const Time leaves = latest({now()}, {tlp->op.last()}).at;
   const Time out = shared_.station.delay(tlp->op, Cause::RootComplexTransit, leaves, shared_.transit);
   ports_[range->port]->tlp_out.send_at(out, tlp);
@@ -100,14 +99,13 @@ void RootComplex::load(MmioLoad& request) {
 void RootComplex::start(MmioLoad& request, Op& op, std::uint16_t tag) {
   const BarRange* range = bars_.find(request.address, request.size);
   loads_[tag] = &request;
-  auto* tlp = new Tlp;
+  auto* tlp = new Tlp(std::move(op));
   tlp->kind = TlpKind::memory_read;
   tlp->target = range->function;
   tlp->bar = range->bar;
   tlp->tag = tag;
   tlp->address = Iova(request.address.raw() - range->base.raw());
   tlp->length = request.size;
-  tlp->op = std::move(op);
   const Time out = shared_.station.delay(tlp->op, Cause::RootComplexTransit, now(), shared_.transit);
   ports_[range->port]->tlp_out.send_at(out, tlp);
 }

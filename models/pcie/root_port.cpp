@@ -55,6 +55,12 @@ void RootPort::attach(Link& link) {
   if (shared_.iommu == nullptr) link.up.deliver_ahead();  // nothing is decided before memory is reached
 }
 
+inline void RootPort::reach_memory(Tlp* tlp, Time when) {
+  wake(when, tlp, tlp->kind == TlpKind::memory_write  ? &enter<&RootPort::access_write>
+                  : tlp->kind == TlpKind::memory_read ? &enter<&RootPort::access_read>
+                                                      : &enter<&RootPort::access_completion>);
+}
+
 void RootPort::arrive(Tlp* tlp) {
   const bool request = tlp->kind == TlpKind::memory_write || tlp->kind == TlpKind::memory_read;
   const Time there = account_end(tlp->op);
@@ -175,14 +181,6 @@ void RootPort::send_translation(Tlp* tlp) {
   tlp_out.send_at(shared_.station.delay(tlp->op, Cause::RootComplexTransit, now(), shared_.transit), tlp);
 }
 
-void RootPort::reach_memory(Tlp* tlp, Time when) {
-  switch (tlp->kind) {
-    case TlpKind::memory_write: at<&RootPort::access_write>(when, tlp); break;
-    case TlpKind::memory_read: at<&RootPort::access_read>(when, tlp); break;
-    default: at<&RootPort::access_completion>(when, tlp); break;
-  }
-}
-
 bool RootPort::stall_for_writes(Tlp* tlp) {
   if (commit_clear_ <= now() || passes_writes(*tlp)) return false;
   ++shared_.ordering_stalls;
@@ -248,23 +246,27 @@ void RootPort::read_pieces(Tlp* tlp) {
     return;
   }
   link_->up.consumed(TlpClass::non_posted, Bytes{}, now());
-  const Bytes unit = shared_.completion_unit;
+  const Bytes unit = shared_.completion_unit, size = tlp->length;
   Time previous = now();
-  for (Bytes offset; offset < tlp->length;) {
+  bool last = false;
+  for (Bytes offset; !last;) {
     const Hpa from = address + offset;
-    const Bytes length = std::min(tlp->length - offset, unit - from.offset_in(unit));
-    auto* piece = new Tlp;
+    const Bytes length = std::min(size - offset, unit - from.offset_in(unit));
+    last = offset + length == size;
+    Tlp* piece = tlp;  // the last one is the request, turned round
+    if (!last) {
+      piece = new Tlp(tlp->op.fork());
+      piece->requester = tlp->requester;
+      piece->tag = tlp->tag;
+      piece->relaxed_ordering = tlp->relaxed_ordering;
+    }
     piece->kind = TlpKind::completion_data;
-    piece->requester = tlp->requester;
-    piece->tag = tlp->tag;
-    piece->relaxed_ordering = tlp->relaxed_ordering;
+    piece->at = AddressType::untranslated;
     piece->address = Iova(from.raw());
     piece->offset = offset;
     piece->length = length;
+    piece->last = last;
     offset += length;
-    piece->last = offset == tlp->length;
-    if (piece->last) piece->ticket = tlp->ticket;
-    piece->op = piece->last ? std::move(tlp->op) : tlp->op.fork();
     Time read = shared_.memory.device_read(piece->op, from, length, now());
     if (read < previous) {  // completions of one request leave in ascending order of address
       ledger().charge(piece->op, shared_.station.site(), Cause::OrderingStall, SpanKind::queued, read, previous);
@@ -274,7 +276,6 @@ void RootPort::read_pieces(Tlp* tlp) {
     const Time out = shared_.station.delay(piece->op, Cause::RootComplexTransit, read, shared_.transit);
     at<&RootPort::send_data>(out, piece);
   }
-  delete tlp;
 }
 
 void RootPort::send_data(Tlp* completion) {

@@ -68,13 +68,17 @@ class RootPort {
   bool stall_for_writes(Tlp* tlp);
 
   template <void (RootPort::*Stage)(Tlp*)>
+  static void enter(Wakeable* w) {
+    auto* tlp = static_cast<Tlp*>(w);
+    (static_cast<RootPort*>(tlp->destination)->*Stage)(tlp);
+  }
+  template <void (RootPort::*Stage)(Tlp*)>
   void at(Time when, Tlp* tlp) {
+    wake(when, tlp, &enter<Stage>);
+  }
+  void wake(Time when, Tlp* tlp, void (*stage)(Wakeable*)) {
     tlp->destination = this;
-    tlp->fire = [](Wakeable* w) {
-      auto* t = static_cast<Tlp*>(w);
-      (static_cast<RootPort*>(t->destination)->*Stage)(t);
-    };
-    tlp->drop = [](Wakeable* w) { delete static_cast<Tlp*>(w); };
+    tlp->fire = stage;
     scheduler().wake_at(when, tlp);
   }
 

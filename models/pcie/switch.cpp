@@ -142,7 +142,6 @@ void Switch::forward(SwitchPort::Lane& lane, const LinkDirection* from, Tlp* tlp
     auto& l = *static_cast<SwitchPort::Lane*>(t->destination);
     l.output->enter(l, t);
   };
-  tlp->drop = [](Wakeable* w) { delete static_cast<Tlp*>(w); };
   scheduler().wake_at(leaves, tlp);
 }
 

@@ -79,6 +79,8 @@ class RdmaSystem {
     hca::Hca& hca = machine(path.substr(0, dot)).hca0;
     hca.packet_out.bind(cable.in(end));
     cable.out(end).bind(hca.packet_in);
+    hca.send_ahead();  // it is alone at this end, and looks at what comes when that has crossed its way in
+    cable.direction(fabric::Link::other(end)).deliver_ahead();
   }
 
   Scenario& scenario_;

@@ -15,6 +15,9 @@ struct Protocol {
   using tlm_phase_type = tlm::tlm_phase;
 };
 
+template <class P>
+class In;
+
 /// Where parcels of type P leave a block.
 template <class P>
 class Out : public tlm::tlm_initiator_socket<64, Protocol<P>> {
@@ -23,12 +26,7 @@ class Out : public tlm::tlm_initiator_socket<64, Protocol<P>> {
   using tlm::tlm_initiator_socket<64, Protocol<P>>::bind;
 
   /// Hands `parcel` over now. The receiver owns it from here on.
-  void send(P* parcel) {
-    if (target_ == nullptr) [[unlikely]] target_ = (*this)[0];  // bound for good once a simulation runs
-    tlm::tlm_phase phase = tlm::BEGIN_REQ;
-    sc_core::sc_time lead = sc_core::SC_ZERO_TIME;  // our blocks read the scheduler's time
-    target_->nb_transport_fw(*parcel, phase, lead);
-  }
+  void send(P* parcel) { call_(block_, parcel); }
   /// Hands `parcel` over at `at`; its account reaches up to there.
   void send_at(Time at, P* parcel) {
     parcel->destination = this;
@@ -41,10 +39,29 @@ class Out : public tlm::tlm_initiator_socket<64, Protocol<P>> {
   }
 
  private:
+  /// The first time. Bound for good once a simulation runs: from then on a target of ours is called without the way
+  /// through TLM.
+  static void resolve(void* self, P* parcel) {
+    auto* const out = static_cast<Out*>(self);
+    out->target_ = (*out)[0];
+    out->call_ = &through_tlm;
+    if (auto* const ours = dynamic_cast<typename In<P>::Forward*>(out->target_)) {
+      out->block_ = ours->block;
+      out->call_ = ours->call;
+    }
+    out->send(parcel);
+  }
+  static void through_tlm(void* self, P* parcel) {
+    tlm::tlm_phase phase = tlm::BEGIN_REQ;
+    sc_core::sc_time lead = sc_core::SC_ZERO_TIME;  // our blocks read the scheduler's time
+    static_cast<Out*>(self)->target_->nb_transport_fw(*parcel, phase, lead);
+  }
   struct Backward : tlm::tlm_bw_transport_if<Protocol<P>> {  // our protocols have no backward path
     tlm::tlm_sync_enum nb_transport_bw(P&, tlm::tlm_phase&, sc_core::sc_time&) override { return tlm::TLM_ACCEPTED; }
     void invalidate_direct_mem_ptr(sc_dt::uint64, sc_dt::uint64) override {}
   } backward_;
+  void (*call_)(void*, P*) = &resolve;
+  void* block_ = this;
   tlm::tlm_fw_transport_if<Protocol<P>>* target_ = nullptr;
 };
 
@@ -63,6 +80,7 @@ class In : public tlm::tlm_target_socket<64, Protocol<P>> {
   }
 
  private:
+  friend class Out<P>;
   struct Forward : tlm::tlm_fw_transport_if<Protocol<P>> {
     tlm::tlm_sync_enum nb_transport_fw(P& p, tlm::tlm_phase&, sc_core::sc_time&) override {
       call(block, &p);

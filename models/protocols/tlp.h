@@ -1,6 +1,7 @@
 // PCIe transaction layer packets, as they cross a link. Names and sizes: PCI Express Base Specification.
 #pragma once
 #include <cstdint>
+#include <utility>
 
 #include "kernel/address.h"
 #include "kernel/ids.h"
@@ -28,16 +29,21 @@ struct Tlp : Parcel, Pooled<Tlp> {
   Bdf requester;                  ///< who asks (writes, reads) or is answered (completions)
   std::uint16_t tag = 0;          ///< of the request; completions repeat it
   Iova address;                   ///< upstream: bus address. Downstream requests: offset in `bar` of `requester`'s target
-  std::uint8_t bar = 0;           ///< downstream requests: which BAR
   Bdf target;                     ///< downstream requests: which function
+  std::uint8_t bar = 0;           ///< downstream requests: which BAR
+  bool write_combined = false;    ///< downstream write that left a write-combining buffer whole
+  AddressType at = AddressType::untranslated;  ///< upstream requests
+  std::uint8_t ticket = 0xff;     ///< inside the root complex: see Translation
+  bool poisoned = false;          ///< the payload is known to be bad (EP)
   Bytes length;                   ///< of the payload, or asked for by a read
   Bytes offset;                   ///< completions: where in the request's data this piece belongs
   Buffer data;                    ///< payload of writes and completions
-  AddressType at = AddressType::untranslated;  ///< upstream requests
-  std::uint8_t ticket = 0xff;     ///< inside the root complex: see Translation
-  bool write_combined = false;    ///< downstream write that left a write-combining buffer whole
-  bool poisoned = false;          ///< the payload is known to be bad (EP)
   Time turn;                      ///< at a link without credits: when the wire has done what was before it
+
+  /// Under way when the simulation ends, it goes with it.
+  explicit Tlp(Op&& account = Op())
+      : Parcel{Wakeable{nullptr, [](Wakeable* w) { delete static_cast<Tlp*>(w); }}, std::move(account), nullptr, Time{},
+               nullptr} {}
 
   TlpClass flow_class() const {
     return kind == TlpKind::memory_write ? TlpClass::posted

@@ -84,7 +84,7 @@ class Verbs {
   /// Bytes that this QP sends inline.
   virtual std::uint32_t max_inline(QpHandle qp) const = 0;
 
-  // Data path.
+  // Data path. What is passed by reference stays as it is until the task has ended.
   virtual Task<VerbsError> post_send(Exec& on, QpHandle qp, const SendWr& wr) = 0;
   virtual Task<VerbsError> post_recv(Exec& on, QpHandle qp, const RecvWr& wr) = 0;
   /// One look: how many completions were moved to `into`.

@@ -33,7 +33,7 @@ class Fifo {
   T pop() { return std::move(ring_[head_++ & mask_]); }
 
  private:
-  void grow() {
+  [[gnu::noinline, gnu::cold]] void grow() {
     std::vector<T> larger(ring_.size() * 2);
     for (std::size_t i = 0; i < ring_.size(); ++i) larger[i] = std::move(ring_[(head_ + i) & mask_]);
     head_ = 0;

@@ -40,22 +40,26 @@ class SetAssoc {
   /// The value of `key`, which becomes the most recently used; null if it is not there.
   T* find(std::uint64_t key) {
     Place* const set = set_of(key);
-    const std::size_t i = index_in(set, key);
-    if (i == ways_) return nullptr;
-    if (i > 0) to_front(set, i);
-    return &set[0].value;
+    Place* const place = place_in(set, key);
+    if (place == nullptr) return nullptr;
+    if (place != set) to_front(set, place);
+    return &set->value;
   }
-  /// The same without touching the order.
-  T* peek(std::uint64_t key) {
+  /// The value of `key` if it is the most recently used of its set, as what is used again and again is; else null.
+  T* front(std::uint64_t key) {
     Place* const set = set_of(key);
-    const std::size_t i = index_in(set, key);
-    return i == ways_ ? nullptr : &set[i].value;
+    return set->tag == tag_of(key) ? &set->value : nullptr;
+  }
+  /// The same as `find` without touching the order.
+  T* peek(std::uint64_t key) {
+    Place* const place = place_in(set_of(key), key);
+    return place == nullptr ? nullptr : &place->value;
   }
   /// Adds `key`, which is not there; answers what had to go (key kNone: nothing).
   Entry insert(std::uint64_t key, T value) {
     Place* const set = set_of(key);
-    std::size_t victim = 0;
-    while (victim + 1 < ways_ && set[victim].tag != 0) ++victim;
+    Place* victim = set;
+    while (victim->tag != 0 && victim + 1 != set + ways_) ++victim;
     return replace(set, victim, key, value);
   }
   /// Adds `key` where at most `limit` entries of its set may satisfy `counts`: past that, the least recently
@@ -69,16 +73,16 @@ class SetAssoc {
       ++found;
       oldest = used;
     }
-    return replace(set, found >= limit ? oldest : used < ways_ ? used : ways_ - 1, key, value);
+    return replace(set, set + (found >= limit ? oldest : used < ways_ ? used : ways_ - 1), key, value);
   }
   /// Removes `key`; answers what it held (key kNone: it was not there).
   Entry erase(std::uint64_t key) {
     Place* const set = set_of(key);
-    std::size_t i = index_in(set, key);
-    if (i == ways_) return Entry{};
-    const Entry old = entry(set[i]);
-    for (; i + 1 < ways_ && set[i + 1].tag != 0; ++i) set[i] = set[i + 1];
-    set[i] = Place{};
+    Place* place = place_in(set, key);
+    if (place == nullptr) return Entry{};
+    const Entry old = entry(*place);
+    for (; place + 1 != set + ways_ && place[1].tag != 0; ++place) *place = place[1];
+    *place = Place{};
     return old;
   }
   /// Removes every entry that `dead(key, value)` names; the others keep their order.
@@ -108,22 +112,24 @@ class SetAssoc {
   Place* set_of(std::uint64_t key) {
     return &places_[(power_of_two_ ? key & (sets_ - 1) : key % sets_) * ways_];
   }
-  /// Where `key` stands in its set; ways_: nowhere. Free places stand last.
-  std::size_t index_in(const Place* set, std::uint64_t key) const {
+  /// Where `key` stands in its set; null: nowhere. Free places stand last.
+  Place* place_in(Place* set, std::uint64_t key) const {
     const std::uint64_t tag = tag_of(key);
-    for (std::size_t i = 0; i < ways_ && set[i].tag != 0; ++i)
-      if (set[i].tag == tag) return i;
-    return ways_;
+    Place* place = set;
+    do {
+      if (place->tag == tag) return place;
+    } while (place->tag != 0 && ++place != set + ways_);
+    return nullptr;
   }
-  static void to_front(Place* set, std::size_t i) {
-    const Place hit = set[i];
-    for (; i > 0; --i) set[i] = set[i - 1];
-    set[0] = hit;
+  static void to_front(Place* set, Place* place) {
+    const Place hit = *place;
+    for (; place != set; --place) *place = place[-1];
+    *set = hit;
   }
-  static Entry replace(Place* set, std::size_t victim, std::uint64_t key, T value) {
-    const Entry old = entry(set[victim]);
-    set[victim] = Place{tag_of(key), value};
-    to_front(set, victim);
+  static Entry replace(Place* set, Place* victim, std::uint64_t key, T value) {
+    const Entry old = entry(*victim);
+    for (; victim != set; --victim) *victim = victim[-1];
+    *set = Place{tag_of(key), value};
     return old;
   }
 

@@ -29,10 +29,13 @@ Task<> Perftest::post_window(std::int64_t first, std::int64_t total, int measure
       const bool signal = posted % moderation_ == moderation_ - 1 || posted == total - 1;
       stamps_[static_cast<std::size_t>(posted % depth_)] = now();
       co_await client_.exec.execute(*params_.loop);
-      co_await client_.post(static_cast<std::uint64_t>(first + posted), signal);
+      const auto number = static_cast<std::uint64_t>(first + posted);
+      const VerbsError error = co_await client_.post(number, signal);
+      client_.posted(number, error);
       ++posted;
     }
     const int n = co_await client_.reap(client_.send_cq, wc);
+    client_.check(std::span(wc).first(static_cast<std::size_t>(n)));
     for (std::size_t i = 0; i < static_cast<std::size_t>(n); ++i) {
       const std::int64_t expected = std::min(retired / moderation_ * moderation_ + moderation_, total) - 1;
       if (wc[i].wr_id != static_cast<std::uint64_t>(first + expected))
@@ -62,6 +65,7 @@ Process Perftest::sink() {
   std::int64_t received = 0;
   while (received < rounds_) {
     const int n = co_await server_.reap(server_.receive_cq, wc);
+    server_.check(std::span(wc).first(static_cast<std::size_t>(n)));
     for (int i = 0; i < n; ++i) {
       if (++received + ahead <= rounds_)
         co_await server_.post_receive(static_cast<std::uint64_t>(received + ahead - 1));

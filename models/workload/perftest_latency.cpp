@@ -22,15 +22,23 @@ void Perftest::stamp(std::int64_t n) {
 Process Perftest::ping_write(PerftestSide& side, int is_client) {
   const auto flag_of = [](std::int64_t n) { return static_cast<std::byte>(static_cast<std::uint64_t>(n) & 0xff); };
   std::int64_t seen = 0;
-  for (std::int64_t n = 0; n < rounds_; ++n) {
-    if (n > 0 || is_client == 0) co_await side.await_flag(flag_of(++seen));
+  for (std::int64_t n = 0; n < rounds_ || seen < rounds_; ++n) {
+    if (n > 0 || is_client == 0) {
+      ++seen;
+      do {
+        co_await side.await_flag();
+        co_await side.read_flag();
+      } while (!side.flag_is(flag_of(seen)));
+    }
+    if (n >= rounds_) break;
     if (is_client != 0) stamp(n);
     co_await side.exec.execute(*params_.loop);
     co_await side.set_flag(flag_of(n + 1));
-    co_await side.post(static_cast<std::uint64_t>(n), 1);
-    co_await side.await_sent(static_cast<std::uint64_t>(n));
+    const VerbsError error = co_await side.post(static_cast<std::uint64_t>(n), 1);
+    side.posted(static_cast<std::uint64_t>(n), error);
+    co_await side.await_sent();
+    side.completed(static_cast<std::uint64_t>(n));
   }
-  if (is_client != 0) co_await side.await_flag(flag_of(++seen));
   co_await finish_side();
 }
 
@@ -40,14 +48,17 @@ Process Perftest::ping_send(PerftestSide& side, int is_client) {
   std::int64_t received = 0;
   for (std::int64_t n = 0; n < rounds_ || received < rounds_; ++n) {
     if (n > 0 || is_client == 0) {
-      co_await side.await_received(static_cast<std::uint64_t>(received));
+      co_await side.await_received();
+      side.completed(static_cast<std::uint64_t>(received));
       if (++received + ahead <= rounds_) co_await side.post_receive(static_cast<std::uint64_t>(received + ahead - 1));
     }
     if (n >= rounds_) break;
     if (is_client != 0) stamp(n);
     co_await side.exec.execute(*params_.loop);
-    co_await side.post(static_cast<std::uint64_t>(n), 1);
-    co_await side.await_sent(static_cast<std::uint64_t>(n));
+    const VerbsError error = co_await side.post(static_cast<std::uint64_t>(n), 1);
+    side.posted(static_cast<std::uint64_t>(n), error);
+    co_await side.await_sent();
+    side.completed(static_cast<std::uint64_t>(n));
   }
   co_await finish_side();
 }
@@ -57,8 +68,10 @@ Process Perftest::ping_read() {
   for (std::int64_t n = 0; n < rounds_; ++n) {
     stamp(n);
     co_await client_.exec.execute(*params_.loop);
-    co_await client_.post(static_cast<std::uint64_t>(n), 1);
-    co_await client_.await_sent(static_cast<std::uint64_t>(n));
+    const VerbsError error = co_await client_.post(static_cast<std::uint64_t>(n), 1);
+    client_.posted(static_cast<std::uint64_t>(n), error);
+    co_await client_.await_sent();
+    client_.completed(static_cast<std::uint64_t>(n));
   }
   co_await finish_side();
 }

@@ -8,7 +8,7 @@
 namespace viosim::workload {
 namespace {
 
-constexpr std::uint64_t kPage = 4096;
+constexpr std::uint64_t kPage = 4096, kLine = 64;
 
 WrOpcode opcode_of(const std::string& operation) {
   return operation == "read" ? WrOpcode::rdma_read : operation == "send" ? WrOpcode::send : WrOpcode::rdma_write;
@@ -20,7 +20,10 @@ PerftestSide::PerftestSide(const char* side, PerftestEnd end, const PerftestPara
     : name(side), exec(end.exec), verbs(end.verbs), params_(params), opcode_(opcode_of(*params.operation)),
       events_(*params.completion == "event"), streaming_(*params.test == "bandwidth"),
       inline_(opcode_ != WrOpcode::rdma_read && *params.size <= *params.inline_limit),
-      size_(static_cast<std::uint64_t>(params.size->raw())), half_((size_ + kPage - 1) / kPage * kPage) {}
+      size_(static_cast<std::uint64_t>(params.size->raw())), half_((size_ + kPage - 1) / kPage * kPage),
+      step_((size_ + kLine - 1) / kLine * kLine) {
+  if (size_ <= kPage / 2) places_ = kPage / step_;
+}
 
 PerftestSide::~PerftestSide() {
   if (watching_) exec.remove_watch(flag_);
@@ -70,8 +73,14 @@ Task<> PerftestSide::connect(const PerftestSide& peer) {
   to.mtu = *params_.mtu;
   const VerbsError error = co_await verbs.connect(exec, qp_, to);
   if (error != VerbsError::ok) fail("connecting answered error " + std::to_string(static_cast<int>(error)));
-  peer_buffer_ = peer.buffer_.raw();
-  peer_key_ = peer.keys_.rkey;
+  // A read fetches what the peer sends; the others leave in the peer's receive half.
+  const bool read = opcode_ == WrOpcode::rdma_read;
+  local_ = Gva(buffer_.raw() + (read ? half_ : 0));
+  remote_ = Gva(peer.buffer_.raw() + (read ? 0 : half_));
+  wr_.opcode = opcode_;
+  wr_.sge = Sge{local_, static_cast<std::uint32_t>(size_), keys_.lkey};
+  wr_.inline_data = inline_;
+  wr_.rkey = peer.keys_.rkey;
   if (events_) {
     co_await verbs.req_notify(exec, send_cq);
     co_await verbs.req_notify(exec, receive_cq);

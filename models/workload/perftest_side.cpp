@@ -1,11 +1,7 @@
 #include "workload/perftest_side.h"
 
-#include <array>
-
 namespace viosim::workload {
 namespace {
-
-constexpr std::uint64_t kCycle = 4096, kLine = 64;
 
 const char* name_of(WcStatus status) {
   switch (status) {
@@ -28,29 +24,17 @@ const char* name_of(WcStatus status) {
 
 }  // namespace
 
-/// perftest's cycle buffer: small messages of a bandwidth test go round a page, a cache line or more apart.
-std::uint64_t PerftestSide::offset_of(std::uint64_t number) const {
-  if (!streaming_ || size_ > kCycle / 2) return 0;
-  const std::uint64_t step = (size_ + kLine - 1) / kLine * kLine;
-  return number % (kCycle / step) * step;
+Task<VerbsError> PerftestSide::post(std::uint64_t number, int with_signal) {
+  const Bytes offset(static_cast<std::int64_t>(offset_of(number)));
+  wr_.wr_id = number;
+  wr_.sge.address = local_ + offset;
+  wr_.remote_address = remote_ + offset;
+  wr_.signaled = with_signal != 0;
+  return verbs.post_send(exec, qp_, wr_);
 }
 
-Task<> PerftestSide::post(std::uint64_t number, int with_signal) {
-  const std::uint64_t offset = offset_of(number);
-  // A read fetches what the peer sends; the others leave in the peer's receive half.
-  const bool read = opcode_ == WrOpcode::rdma_read;
-  SendWr wr;
-  wr.wr_id = number;
-  wr.opcode = opcode_;
-  wr.sge = Sge{Gva(buffer_.raw() + offset + (read ? half_ : 0)), static_cast<std::uint32_t>(size_), keys_.lkey};
-  wr.signaled = with_signal != 0;
-  wr.inline_data = inline_;
-  wr.remote_address = Gva(peer_buffer_ + offset + (read ? 0 : half_));
-  wr.rkey = peer_key_;
-  const VerbsError error = co_await verbs.post_send(exec, qp_, wr);
-  if (error != VerbsError::ok)
-    fail("posting operation " + std::to_string(number) + " answered error " +
-         std::to_string(static_cast<int>(error)));
+void PerftestSide::refused(const char* what, std::uint64_t number, VerbsError error) const {
+  fail(what + std::to_string(number) + " answered error " + std::to_string(static_cast<int>(error)));
 }
 
 Task<> PerftestSide::post_receive(std::uint64_t number) {
@@ -58,25 +42,25 @@ Task<> PerftestSide::post_receive(std::uint64_t number) {
   wr.wr_id = number;
   wr.sge = Sge{Gva(buffer_.raw() + half_ + offset_of(number)), static_cast<std::uint32_t>(size_), keys_.lkey};
   const VerbsError error = co_await verbs.post_recv(exec, qp_, wr);
-  if (error != VerbsError::ok)
-    fail("posting receive " + std::to_string(number) + " answered error " + std::to_string(static_cast<int>(error)));
+  if (error != VerbsError::ok) refused("posting receive ", number, error);
 }
 
-void PerftestSide::check(const Wc& wc) const {
+void PerftestSide::spoilt(const Wc& wc) const {
   if (wc.status != WcStatus::success)
     fail((wc.is_receive ? "receive " : "operation ") + std::to_string(wc.wr_id) + " completed with status " +
          std::to_string(static_cast<int>(wc.status)) + " (" + name_of(wc.status) + ")");
-  if (wc.is_receive && wc.byte_length != size_)
-    fail("receive " + std::to_string(wc.wr_id) + " has " + std::to_string(wc.byte_length) + " bytes");
+  fail("receive " + std::to_string(wc.wr_id) + " has " + std::to_string(wc.byte_length) + " bytes");
 }
 
-Task<int> PerftestSide::reap(CqHandle cq, std::span<Wc> into) {
+void PerftestSide::out_of_order(std::uint64_t awaited) const {
+  const std::uint64_t found = completion_[0].wr_id;
+  fail("completion of " + std::to_string(found) + " where " + std::to_string(awaited) + " was awaited");
+}
+
+Task<int> PerftestSide::reap_by_events(CqHandle cq, std::span<Wc> into) {
   int n = 0;
-  if (!events_) {
-    while (n == 0) n = co_await verbs.spin_cq(exec, cq, into);
-  }
   // run_iter_bw goes on polling without an event while there are completions.
-  if (events_ && streaming_ && reaped_ > 0) n = co_await verbs.poll_cq(exec, cq, into);
+  if (streaming_ && reaped_ > 0) n = co_await verbs.poll_cq(exec, cq, into);
   // ctx_notify_events re-arms before it polls, so that none is lost; an event may then come without a
   // completion, and the wait goes on.
   while (n == 0) {
@@ -84,37 +68,22 @@ Task<int> PerftestSide::reap(CqHandle cq, std::span<Wc> into) {
     co_await verbs.req_notify(exec, cq);
     n = co_await verbs.poll_cq(exec, cq, into);
   }
-  for (int i = 0; i < n; ++i) check(into[static_cast<std::size_t>(i)]);
   reaped_ = n;
   co_return n;
 }
-
-Task<> PerftestSide::await_one(CqHandle cq, std::uint64_t number) {
-  std::array<Wc, 1> wc{};
-  co_await reap(cq, wc);
-  if (wc[0].wr_id != number)
-    fail("completion of " + std::to_string(wc[0].wr_id) + " where " + std::to_string(number) + " was awaited");
-}
-
-Task<> PerftestSide::await_sent(std::uint64_t number) { return await_one(send_cq, number); }
-Task<> PerftestSide::await_received(std::uint64_t number) { return await_one(receive_cq, number); }
 
 Hold PerftestSide::set_flag(std::byte value) {
   return exec.store(Gpa(buffer_.raw() + size_ - 1), std::span<const std::byte>(&value, 1));
 }
 
-Task<> PerftestSide::await_flag(std::byte value) {
-  const auto before = static_cast<std::byte>(std::to_integer<unsigned>(value) - 1u);
-  std::array<std::byte, 1> seen{before};
-  while (seen[0] != value) {
-    co_await exec.poll(flag_, *params_.look);
-    flag_.rearm();
-    // The value: the look has brought the line in, so that this load costs nothing more.
-    co_await exec.load(Gpa(buffer_.raw() + half_ + size_ - 1), std::span<std::byte>(seen));
-    if (seen[0] != value && seen[0] != before)
-      fail("the flag byte is " + std::to_string(std::to_integer<int>(seen[0])) + " where " +
-           std::to_string(std::to_integer<int>(value)) + " was awaited");
-  }
+Hold PerftestSide::read_flag() {
+  flag_.rearm();
+  return exec.load(Gpa(buffer_.raw() + half_ + size_ - 1), seen_);
+}
+
+void PerftestSide::wrong_flag(std::byte awaited) const {
+  fail("the flag byte is " + std::to_string(std::to_integer<int>(seen_[0])) + " where " +
+       std::to_string(std::to_integer<int>(awaited)) + " was awaited");
 }
 
 }  // namespace viosim::workload

@@ -1,6 +1,7 @@
 // One end of a perftest: its buffer, keys and queues, and the steps that both tests are made of. The buffer is
 // laid out as perftest's: what is sent in the first half, what is received in the second.
 #pragma once
+#include <array>
 #include <string>
 #include <vector>
 
@@ -23,18 +24,40 @@ class PerftestSide {
   Task<> open();
   Task<> connect(const PerftestSide& peer);
 
-  // Steps. `number` counts operations from 0; it is the wr_id.
-  Task<> post(std::uint64_t number, int with_signal);
+  // Steps. `number` counts operations from 0; it is the wr_id. They are the provider's and the context's own verbs,
+  // one of a kind at a time; who has awaited one hands on what came of it.
+  Task<VerbsError> post(std::uint64_t number, int with_signal);
+  void posted(std::uint64_t number, VerbsError error) const {
+    if (error != VerbsError::ok) [[unlikely]] refused("posting operation ", number, error);
+  }
   Task<> post_receive(std::uint64_t number);
-  /// One completion of the send or the receive queue, by spinning or by events.
-  Task<> await_sent(std::uint64_t number);
-  Task<> await_received(std::uint64_t number);
-  /// Up to `into.size()` completions, at least one; all of them checked.
-  Task<int> reap(CqHandle cq, std::span<Wc> into);
+  /// One completion of the send or the receive queue, by spinning or by events; it has to be that of `number`.
+  Task<int> await_sent() { return reap(send_cq, completion_); }
+  Task<int> await_received() { return reap(receive_cq, completion_); }
+  void completed(std::uint64_t number) const {
+    check(completion_);
+    if (completion_[0].wr_id != number) [[unlikely]] out_of_order(number);
+  }
+  /// Up to `into.size()` completions, at least one.
+  Task<int> reap(CqHandle cq, std::span<Wc> into) {
+    return events_ ? reap_by_events(cq, into) : verbs.spin_cq(exec, cq, into);
+  }
+  void check(std::span<const Wc> found) const {
+    for (const Wc& wc : found)
+      if (wc.status != WcStatus::success || (wc.is_receive && wc.byte_length != size_)) [[unlikely]] spoilt(wc);
+  }
   /// Writes the flag byte, the last one of what is sent.
   Hold set_flag(std::byte value);
-  /// Spins on the last byte of what is received until it is `value`; before, it is the one below.
-  Task<> await_flag(std::byte value);
+  /// Spins until the last byte of what is received is written.
+  auto await_flag() { return exec.poll(flag_, *params_.look); }
+  /// Its value: the look has brought the line in, so that this load costs nothing more.
+  Hold read_flag();
+  /// What was read is `value`; else it is the one below.
+  bool flag_is(std::byte value) const {
+    const auto before = static_cast<std::byte>(std::to_integer<unsigned>(value) - 1u);
+    if (seen_[0] != value && seen_[0] != before) [[unlikely]] wrong_flag(value);
+    return seen_[0] == value;
+  }
 
   /// Fills what is sent with this side's pattern; clears what is received.
   Task<> fill();
@@ -47,21 +70,27 @@ class PerftestSide {
   CqHandle send_cq{}, receive_cq{};
 
  private:
-  Task<> await_one(CqHandle cq, std::uint64_t number);
-  void check(const Wc& wc) const;
+  Task<int> reap_by_events(CqHandle cq, std::span<Wc> into);
   [[noreturn]] void fail(const std::string& what) const;
-  std::uint64_t offset_of(std::uint64_t number) const;
+  [[noreturn]] void refused(const char* what, std::uint64_t number, VerbsError error) const;
+  [[noreturn]] void spoilt(const Wc& wc) const;
+  [[noreturn]] void out_of_order(std::uint64_t awaited) const;
+  [[noreturn]] void wrong_flag(std::byte awaited) const;
+  /// perftest's cycle buffer: small messages of a bandwidth test go round a page, a cache line or more apart.
+  std::uint64_t offset_of(std::uint64_t number) const { return streaming_ ? number % places_ * step_ : 0; }
   std::byte pattern(std::uint64_t offset) const;
   const PerftestParams& params_;
   WrOpcode opcode_;
   bool events_, streaming_, inline_;
-  std::uint64_t size_, half_;
+  std::uint64_t size_, half_, step_, places_ = 1;
   Gpa buffer_;
+  Gva local_, remote_;  // where operation 0 has its payload, here and at the peer
   MrKeys keys_{};
   QpHandle qp_{};
-  std::uint64_t peer_buffer_ = 0;
-  Rkey peer_key_;
+  SendWr wr_;           // but for what `post` writes, the same each time
+  std::array<Wc, 1> completion_{};
   Watch flag_;
+  std::array<std::byte, 1> seen_{};
   bool watching_ = false;
   int reaped_ = 0;  // by the last poll
 };

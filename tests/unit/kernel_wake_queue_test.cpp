@@ -29,8 +29,8 @@ void compare(std::size_t pending, std::int64_t spread) {
       queue.push(Time(at), all.back().get());
       expected.emplace(at, step);
     } else {
-      REQUIRE(queue.next_at() == expected.begin()->first);
-      now = queue.next_at();
+      now = static_cast<std::int64_t>(queue.next_at());
+      REQUIRE(now == expected.begin()->first);
       REQUIRE(static_cast<Numbered*>(queue.pop())->number == expected.begin()->second);
       expected.erase(expected.begin());
     }
