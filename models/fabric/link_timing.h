@@ -46,7 +46,7 @@ class LinkTiming {
  private:
   static constexpr std::uint64_t kBlock = 64;  // credit unit (IBA vol. 1, 7.9.4)
   static constexpr Bytes kDelimiters{2};       // start and end of packet, a symbol each (IBA vol. 2, 5)
-  static constexpr std::size_t kTabulated = 4096 + 128;  // the largest MTU and more than all headers (IBA vol. 1, 5.2)
+  static constexpr std::size_t kTabulated = 4096 + 128;  // the largest MTU, more than all headers (IBA vol. 1, 5.2)
   BitRate rate_;
   Duration head_, propagation_, flow_control_;
   Count buffer_;

@@ -7,11 +7,15 @@
 #include "hca/faults.h"
 
 namespace viosim::hca {
+
+using hca_abi::Syndrome;
+
 namespace {
 
-Buffer zeroed(std::size_t size) {
-  Buffer b = Buffer::make(Bytes(static_cast<std::int64_t>(size)));
-  std::memset(b.bytes().data(), 0, size);
+template <std::size_t Size>
+inline Buffer zeroed() {
+  Buffer b = Buffer::make(Bytes(Size));
+  std::memset(b.bytes().data(), 0, Size);
   return b;
 }
 
@@ -22,9 +26,9 @@ Bytes slot(std::uint32_t producer, std::uint32_t entries, std::size_t size) {
 }  // namespace
 
 void Completion::emit(CompletionQueue& cq, Cqe& cqe) {
-  Buffer b = zeroed(hca_abi::kCqeSize);
+  Buffer b = zeroed<hca_abi::kCqeSize>();
   const std::span<std::byte> to = b.bytes();
-  const bool error = cqe.syndrome != hca_abi::Syndrome::none;
+  const bool error = cqe.syndrome != Syndrome::none;
   hca_abi::put<std::uint32_t>(to, hca_abi::kCqeQpn, cqe.qp.value);
   hca_abi::put<std::uint32_t>(to, hca_abi::kCqeByteCount, error ? 0 : cqe.byte_count);
   hca_abi::put<std::uint16_t>(to, hca_abi::kCqeWqeIndex, cqe.wqe_index);
@@ -45,14 +49,14 @@ void Completion::emit(CompletionQueue& cq, Cqe& cqe) {
   if (cq.config.events) event(*cq.config.events, hca_abi::kEqeCompletion, cq.number.value, std::move(tells));
 }
 
-void Completion::write(Cqn number, Cqe&& cqe) {
-  CompletionQueue* const found = e_.tables.cq(number);
-  if (found == nullptr || found->failed) return;
-  CompletionQueue& cq = *found;
-  if (cq.first == nullptr && !cq.full()) {
-    emit(cq, cqe);
-    return;
-  }
+void Completion::write(Cqn number, Cqe& cqe) {
+  CompletionQueue* const cq = e_.tables.cq(number);
+  if (cq == nullptr || cq->failed) return;
+  if (cq->first == nullptr && !cq->full()) emit(*cq, cqe);
+  else stand_in_line(*cq, cqe);
+}
+
+void Completion::stand_in_line(CompletionQueue& cq, Cqe& cqe) {
   auto* const waiting = new Cqe(std::move(cqe));
   (cq.first == nullptr ? cq.first : cq.last->next) = waiting;
   cq.last = waiting;
@@ -63,6 +67,32 @@ void Completion::write(Cqn number, Cqe&& cqe) {
     of.completion->check(of);
   };
   scheduler().wake_now(&cq);
+}
+
+void Completion::report_send(QueuePair& qp, const SendWqe& w, Syndrome syndrome, Op&& op) {
+  if (!w.signaled && syndrome == Syndrome::none) return;
+  Cqe cqe;
+  cqe.op = std::move(op);
+  cqe.qp = qp.number;
+  cqe.is_send = true;
+  cqe.opcode = static_cast<std::uint8_t>(w.opcode) & hca_abi::kCqeOpcodeMask;
+  cqe.syndrome = syndrome;
+  cqe.byte_count = w.length;
+  cqe.wqe_index = w.index;
+  write(qp.config.send_cq, cqe);
+}
+
+void Completion::report_receive(QueuePair& qp, std::uint16_t index, std::uint32_t bytes, Syndrome syndrome, Op&& op) {
+  constexpr std::uint8_t kReceivedSend = 0x01;  // MLX4_RECV_OPCODE_SEND
+  Cqe cqe;
+  cqe.op = std::move(op);
+  cqe.qp = qp.number;
+  cqe.is_send = false;
+  cqe.opcode = kReceivedSend;
+  cqe.syndrome = syndrome;
+  cqe.byte_count = bytes;
+  cqe.wqe_index = index;
+  write(qp.config.receive_cq, cqe);
 }
 
 void Completion::arm(CompletionQueue& cq, std::uint32_t consumer, Op op) {
@@ -78,7 +108,7 @@ void Completion::event(Eqn number, std::uint8_t type, std::uint32_t object, Op o
   if (found == nullptr) return;
   EventQueue& eq = *found;
   const Bdf bdf = e_.tables.functions[eq.function].bdf;
-  Buffer b = zeroed(hca_abi::kEqeSize);
+  Buffer b = zeroed<hca_abi::kEqeSize>();
   b.bytes()[hca_abi::kEqeType] = std::byte{type};
   hca_abi::put<std::uint32_t>(b.bytes(), hca_abi::kEqeCqn, object);
   b.bytes()[hca_abi::kEqeOwner] = std::byte{(eq.producer & eq.entries) != 0 ? std::uint8_t{0x80} : std::uint8_t{0}};

@@ -11,32 +11,6 @@ namespace viosim::hca {
 
 using hca_abi::Syndrome;
 
-void Faults::report_send(QueuePair& qp, const SendWqe& w, Syndrome syndrome, Op&& op) {
-  if (!w.signaled && syndrome == Syndrome::none) return;
-  Cqe cqe;
-  cqe.op = std::move(op);
-  cqe.qp = qp.number;
-  cqe.is_send = true;
-  cqe.opcode = static_cast<std::uint8_t>(w.opcode) & hca_abi::kCqeOpcodeMask;
-  cqe.syndrome = syndrome;
-  cqe.byte_count = w.length;
-  cqe.wqe_index = w.index;
-  e_.completion->write(qp.config.send_cq, std::move(cqe));
-}
-
-void Faults::report_receive(QueuePair& qp, std::uint16_t index, std::uint32_t bytes, Syndrome syndrome, Op&& op) {
-  constexpr std::uint8_t kReceivedSend = 0x01;  // MLX4_RECV_OPCODE_SEND
-  Cqe cqe;
-  cqe.op = std::move(op);
-  cqe.qp = qp.number;
-  cqe.is_send = false;
-  cqe.opcode = kReceivedSend;
-  cqe.syndrome = syndrome;
-  cqe.byte_count = bytes;
-  cqe.wqe_index = index;
-  e_.completion->write(qp.config.receive_cq, std::move(cqe));
-}
-
 void Faults::quiesce(QueuePair& qp) {
   ++qp.epoch;
   ++qp.resets;
@@ -64,11 +38,12 @@ void Faults::fail(QueuePair& qp, Op op) {
   qp.state = QpState::error;
   quiesce(qp);
   while (qp.head != nullptr) {
-    report_send(qp, *qp.head, Syndrome::flushed, op.fork());
+    e_.completion->report_send(qp, *qp.head, Syndrome::flushed, op.fork());
     qp.retire();
   }
   if (std::exchange(qp.incoming, Incoming::none) == Incoming::send)
-    report_receive(qp, static_cast<std::uint16_t>(qp.receive.consumed - 1), 0, Syndrome::flushed, op.fork());
+    e_.completion->report_receive(qp, static_cast<std::uint16_t>(qp.receive.consumed - 1), 0, Syndrome::flushed,
+                                  op.fork());
   flush_posted(qp, std::move(op));
 }
 
@@ -116,7 +91,7 @@ Task<> Faults::flush_sends(QueuePair& qp, Op& op) {
     parse_send_wqe(job->request.data, w);
     w.index = static_cast<std::uint16_t>(index);
     qp.fetch.next_read = ++qp.fetch.fetched;
-    report_send(qp, w, Syndrome::flushed, op.fork());
+    e_.completion->report_send(qp, w, Syndrome::flushed, op.fork());
   }
 }
 
@@ -132,7 +107,8 @@ Task<> Faults::flush_receives(QueuePair& qp, Op& op) {
   const auto waiting = static_cast<std::uint16_t>(posted - qp.receive.consumed);
   if (waiting > qp.config.receive_entries) co_return;  // a count that no ring can hold
   for (std::uint16_t i = 0; i < waiting; ++i)
-    report_receive(qp, static_cast<std::uint16_t>(qp.receive.consumed + i), 0, Syndrome::flushed, op.fork());
+    e_.completion->report_receive(qp, static_cast<std::uint16_t>(qp.receive.consumed + i), 0, Syndrome::flushed,
+                                  op.fork());
   qp.receive.consumed = qp.receive.fetched = posted;
 }
 

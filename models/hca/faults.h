@@ -14,9 +14,6 @@ class Faults {
   void catastrophic(QueuePair& qp, Op op);
   /// What is posted to a queue pair in error is flushed.
   void flush_posted(QueuePair& qp, Op op);
-  /// One send WQE's or receive's completion with an error or without.
-  void report_send(QueuePair& qp, const SendWqe& w, hca_abi::Syndrome syndrome, Op&& op);
-  void report_receive(QueuePair& qp, std::uint16_t index, std::uint32_t bytes, hca_abi::Syndrome syndrome, Op&& op);
   /// Forgets all that is under way.
   void quiesce(QueuePair& qp);
 

@@ -55,7 +55,8 @@ void Receiver::take(QueuePair& qp, IbPacket* p) {
 
 void Receiver::process(IbPacket* p) {
   QueuePair* const qp = e_.tables.qp(p->destination_qp);
-  if (p->corrupt || qp == nullptr || qp->state != QpState::ready || p->source_lid != qp->peer.remote_lid) [[unlikely]] {
+  const bool lost = p->corrupt || qp == nullptr || qp->state != QpState::ready;
+  if (lost || p->source_lid != qp->peer.remote_lid) [[unlikely]] {
     if (p->corrupt) ++e_.counters.dropped_corrupt;
     delete p;  // silently: the sender's timer notices
     return;

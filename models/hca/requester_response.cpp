@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "hca/completion.h"
 #include "hca/faults.h"
 #include "hca/requester.h"
 
@@ -43,7 +44,7 @@ bool Requester::acknowledged(QueuePair& qp, std::uint32_t psn, Op& op) {
       response_lost(qp, op);
       return false;
     }
-    e_.faults->report_send(qp, w, Syndrome::none, op.fork());
+    e_.completion->report_send(qp, w, Syndrome::none, op.fork());
     qp.retire();
   }
   qp.unacknowledged = psn_add(psn, 1);
@@ -142,7 +143,7 @@ void Requester::report_head(QueuePair& qp) {
   while (qp.head != nullptr && qp.head->started && qp.head->error == Syndrome::none &&
          qp.head->opcode == hca_abi::Opcode::nop && qp.cursor != qp.head) {
     settle(station_, qp.head->op, Cause::AckWait);
-    e_.faults->report_send(qp, *qp.head, Syndrome::none, qp.head->op.fork());
+    e_.completion->report_send(qp, *qp.head, Syndrome::none, qp.head->op.fork());
     qp.retire();
   }
   if (qp.head == nullptr || !qp.head->started || qp.head->error == Syndrome::none) return;
@@ -151,7 +152,7 @@ void Requester::report_head(QueuePair& qp) {
 }
 
 void Requester::fail_head(QueuePair& qp, Syndrome syndrome, Op op) {
-  e_.faults->report_send(qp, *qp.head, syndrome, op.fork());
+  e_.completion->report_send(qp, *qp.head, syndrome, op.fork());
   qp.retire();
   e_.faults->fail(qp, std::move(op));
 }

@@ -3,6 +3,7 @@
 #include <memory>
 #include <utility>
 
+#include "hca/completion.h"
 #include "hca/faults.h"
 #include "hca/receive_queue.h"
 #include "hca/receiver.h"
@@ -62,7 +63,7 @@ void Responder::place(QueuePair& qp, IbPacket& p, bool completes) {
     e_.dma.post(last.release());
   }
   if (completes)  // right behind the data: posted writes stay in order
-    e_.faults->report_receive(qp, static_cast<std::uint16_t>(qp.receive.consumed - 1), qp.incoming_done,
+    e_.completion->report_receive(qp, static_cast<std::uint16_t>(qp.receive.consumed - 1), qp.incoming_done,
                               Syndrome::none, p.op.fork());
   if (wait) {
     qp.placing = std::move(last);
@@ -189,7 +190,7 @@ Task<> Responder::incoming_send(QueuePair& qp, IbPacket& p) {
 
 void Responder::refuse_receive(QueuePair& qp, IbPacket& p, Syndrome local, std::uint8_t nak) {
   qp.incoming = Incoming::none;
-  e_.faults->report_receive(qp, static_cast<std::uint16_t>(qp.receive.consumed - 1), 0, local, p.op.fork());
+  e_.completion->report_receive(qp, static_cast<std::uint16_t>(qp.receive.consumed - 1), 0, local, p.op.fork());
   refuse(qp, p.psn, nak, std::move(p.op));
 }
 
