@@ -51,8 +51,8 @@ void LinkDirection::send(Lane& lane, IbPacket* packet, Bytes size, Count blocks,
   // A receiver that wants heads: the op goes on with the head, and what follows it occupies the wire only. The
   // whole serialisation stands on the critical path once, at the last link.
   const Time sent = heads_ ? start.at + timing_.head() : free;
-  station_.serve(packet->op, Cause::LinkSerialization, start.at, sent, free);
-  const Time arrival = station_.delay(packet->op, Cause::LinkPropagation, sent, timing_.propagation());
+  const Time arrival = station_.serve_and_delay(packet->op, Cause::LinkSerialization, start.at, sent, free,
+                                                Cause::LinkPropagation, timing_.propagation());
   if (waiting_ > 0) [[unlikely]] {
     if (busy_.back().end == start.at) busy_.back().end = free;
     else busy_.push_back({start.at, free});

@@ -22,9 +22,8 @@ void Receiver::arrive(IbPacket* p) {
     if (p->op.last() < whole) station_.delay(p->op, Cause::LinkSerialization, p->op.last(), whole - p->op.last());
     whole = p->op.last();
   }
-  const Time crossed =
-      station_.pass_from(p->op, whole, datapath_, Cause::Pipeline, e_.timing.crossing(p->payload.size()));
-  const Time due = station_.delay(p->op, Cause::Pipeline, crossed, pipeline_);
+  const Time due = station_.send_from(p->op, whole, datapath_, Cause::Pipeline,
+                                      e_.timing.crossing(p->payload.size()), Cause::Pipeline, pipeline_);
   p->destination = this;
   p->fire = [](Wakeable* w) {
     auto* const packet = static_cast<IbPacket*>(w);

@@ -12,9 +12,8 @@ Transmitter::Transmitter(const std::string& path, Engines& engines, Out<IbPacket
 void Transmitter::send(IbPacket* packet) {
   packet->source_lid = e_.lid;
   ++e_.counters.packets;
-  const Time crossed =
-      station_.pass(packet->op, datapath_, Cause::Pipeline, e_.timing.crossing(packet->payload.size()));
-  const Time out = station_.delay(packet->op, Cause::Pipeline, crossed, pipeline_);
+  const Time out = station_.send_from(packet->op, now(), datapath_, Cause::Pipeline,
+                                      e_.timing.crossing(packet->payload.size()), Cause::Pipeline, pipeline_);
   if (ahead_) out_.send(packet);
   else out_.send_at(out, packet);
 }

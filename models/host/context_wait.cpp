@@ -23,7 +23,7 @@ void Context::unpark() {
 
 inline void Context::spun(std::int64_t looks, Time start, Time end) {
   polls_ += static_cast<std::uint64_t>(looks);
-  ledger().occupy(station_.site(), Cause::Execute, SpanKind::served, start, end, false);
+  station_.occupied(Cause::Execute, start, end);
 }
 
 inline Hold Context::see(Watch& watch, Time look_begin, Duration step) {

@@ -8,8 +8,8 @@
 
 namespace viosim {
 
-void Op::extend() {
-  if (count_ != SpanBlock::kSpans && block_->refs == 1) return;  // who had gone on before us is gone: ours alone
+void Op::extend(std::uint32_t n) {
+  if (count_ + n <= SpanBlock::kSpans && block_->refs == 1) return;  // who had gone on before us is gone: ours alone
   auto* const block = new SpanBlock;
   block->prev = block_;  // our reference becomes the new block's
   block->prev_count = block_ == nullptr ? 0 : count_;
@@ -75,6 +75,18 @@ void Ledger::charge_watched(Op& op, Site& site, Cause cause, SpanKind kind, Time
   }
   tell(site.id, cause, kind, begin, end, &op);
   advance(op, site, cause, kind, begin, end);
+}
+
+void Ledger::charge_in_turn(Op& op, Site& site, Cause cause, Time begin, Time end, Time free, Cause after,
+                            Time there) {
+  charge_served(op, site, cause, begin, end, free);
+  charge(op, site, after, SpanKind::delay, end, there);
+}
+
+void Ledger::occupy_watched(Site& site, Cause cause, SpanKind kind, Time begin, Time end, bool traced) {
+  if (!enabled_) return;
+  tell(site.id, cause, kind, begin, end, nullptr);
+  book(site, cause, kind, begin, end, traced);
 }
 
 void Ledger::stay(Op& op, const Site& site, Cause cause, Time at) {

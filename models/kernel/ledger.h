@@ -144,13 +144,24 @@ class Op {
   static void release(SpanBlock* block) {
     while (block != nullptr && --block->refs == 0) delete std::exchange(block, block->prev);
   }
+  void append_two(std::uint32_t cell, Time end, std::uint32_t next_cell, Time next_end) {
+    make_room(2);
+    block_->spans[count_] = Span{end.ps(), cell};
+    block_->spans[count_ + 1] = Span{next_end.ps(), next_cell};
+    block_->used = count_ += 2;
+    last_ = next_end;
+  }
   void append(std::uint32_t cell, Time end) {
-    if (count_ == SpanBlock::kSpans || block_->used != count_) [[unlikely]] extend();
+    make_room(1);
     block_->spans[count_] = Span{end.ps(), cell};
     block_->used = ++count_;
     last_ = end;
   }
-  void extend();  // opens a new block
+  /// `n` spans more fit in the block, and nobody else has gone on in it.
+  void make_room(std::uint32_t n) {
+    if (count_ + n > SpanBlock::kSpans || block_->used != count_) [[unlikely]] extend(n);
+  }
+  void extend(std::uint32_t n);  // opens a new block
   void forget() {
     block_ = nullptr;
     count_ = SpanBlock::kSpans;
@@ -263,11 +274,24 @@ class Ledger {
     if (begin != end) [[likely]] advance(op, site, cause, SpanKind::served, begin, end);
     else stay(op, site, cause, end);
   }
+  /// The same, and then a pipelined delay at the same site up to `there`: what a wire or a pipeline does, in one step.
+  void charge_sent(Op& op, Site& site, Cause cause, Time begin, Time end, Time free, Cause after, Time there) {
+    if (!plain_ || !op.traced_ || begin == end || end == there) [[unlikely]] {
+      charge_in_turn(op, site, cause, begin, end, free, after, there);
+      return;
+    }
+    book(site, cause, SpanKind::served, begin, free, true);
+    if (op.last_ != begin) [[unlikely]] gap(op, site.id, cause, begin);
+    op.append_two(site.cell(cause, SpanKind::served), end, site.cell(after, SpanKind::delay), there);
+  }
   /// A server of `site` was held over [begin, end) while the op spent its time elsewhere: law 2 only.
+  void occupy(Site& site, Cause cause, SpanKind kind, Time begin, Time end, bool traced) {
+    if (begin == end) return;
+    if (plain_) [[likely]] book(site, cause, kind, begin, end, traced);
+    else occupy_watched(site, cause, kind, begin, end, traced);
+  }
   void occupy(SiteId s, Cause cause, SpanKind kind, Time begin, Time end, bool traced) {
-    if (begin == end || !enabled_) return;
-    if (sink_ != nullptr) [[unlikely]] tell(s, cause, kind, begin, end, nullptr);
-    book(site(s), cause, kind, begin, end, traced);
+    occupy(site(s), cause, kind, begin, end, traced);
   }
 
   /// Closes the operation that began at `begin` and ends where `op` is accounted for.
@@ -309,6 +333,8 @@ class Ledger {
   };
   /// A charge while somebody watches. The server is held up to `held`.
   [[gnu::cold]] void charge_watched(Op& op, Site& site, Cause cause, SpanKind kind, Time begin, Time end, Time held);
+  void charge_in_turn(Op& op, Site& site, Cause cause, Time begin, Time end, Time free, Cause after, Time there);
+  [[gnu::cold]] void occupy_watched(Site& site, Cause cause, SpanKind kind, Time begin, Time end, bool traced);
   /// The operation's side of a charge.
   void advance(Op& op, const Site& site, Cause cause, SpanKind kind, Time begin, Time end) {
     if (op.traced_) [[likely]] {

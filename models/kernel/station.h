@@ -139,12 +139,16 @@ class Station {
   }
   /// Law 2 only: a server stood here since `since`, while its op spent the time at other sites.
   void stood(const Op& op, Cause cause, Time since) {
-    ledger().occupy(site_, cause, SpanKind::blocked, since, now(), op.traced());
+    ledger().occupy(charged_, cause, SpanKind::blocked, since, now(), op.traced());
   }
 
   /// Law 2 only: a server worked for the op since `since`, which spent the time at other sites too.
   void worked(const Op& op, Cause cause, Time since) {
-    ledger().occupy(site_, cause, SpanKind::served, since, now(), op.traced());
+    ledger().occupy(charged_, cause, SpanKind::served, since, now(), op.traced());
+  }
+  /// Law 2 only: a server is held over [begin, end) for work of nobody's.
+  void occupied(Cause cause, Time begin, Time end) {
+    ledger().occupy(charged_, cause, SpanKind::served, begin, end, false);
   }
 
   /// Passes `op` through `server`: in line behind those before, then served. Answers when it leaves. Those
@@ -159,6 +163,18 @@ class Station {
     server.free_at = start + service;
     ledger().charge(op, charged_, cause, SpanKind::served, start, server.free_at);
     return server.free_at;
+  }
+  /// The same, and then a pipelined delay: a wire, a pipeline that is fed in turn. Answers the end of the delay.
+  Time send_from(Op& op, Time arrival, Server& server, Cause cause, Duration service, Cause after, Duration delay) {
+    const Time start = latest({arrival, kNoCause}, {server.free_at, cause}).at;
+    if (start != arrival) ledger().charge(op, charged_, cause, SpanKind::queued, arrival, start);
+    server.free_at = start + service;
+    return serve_and_delay(op, cause, start, server.free_at, server.free_at, after, delay);
+  }
+  /// As `serve`, and then a pipelined delay of which the end is answered.
+  Time serve_and_delay(Op& op, Cause cause, Time begin, Time end, Time free, Cause after, Duration delay) {
+    ledger().charge_sent(op, charged_, cause, begin, end, free, after, end + delay);
+    return end + delay;
   }
   /// Adds a pipelined delay to `op` from where it stands; answers its end.
   Time delay(Op& op, Cause cause, Time begin, Duration d) {

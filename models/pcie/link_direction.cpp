@@ -133,15 +133,15 @@ inline void LinkDirection::launch(Tlp* tlp, Flow& flow, Bytes payload) {
   flow.credits.take(Credits::units(payload));
   ++flow.launched;
   const Duration service = timing_.on_wire(tlp->kind, payload, short_address(*tlp));
-  Time sent;
+  Time there;
   if (special_) [[unlikely]] {
-    sent = launch_specially(tlp, service);
-    if (sent == Time::never()) return;  // the replay layer has it
+    there = launch_specially(tlp, service);
+    if (there == Time::never()) return;  // the replay layer has it
   } else {
-    sent = station_.pass(tlp->op, wire_, Cause::LinkSerialization, service);
-    last_start_ = sent - service;
+    there = station_.send_from(tlp->op, now(), wire_, Cause::LinkSerialization, service, Cause::LinkPropagation,
+                               propagation_);
+    last_start_ = wire_.free_at - service;
   }
-  const Time there = station_.delay(tlp->op, Cause::LinkPropagation, sent, propagation_);
   if (--until_ack_ != 0) {  // TLPs arrive in the order in which they start
     if (ahead_) out_.send(tlp);
     else out_.send_at(there, tlp);
@@ -169,8 +169,8 @@ Time LinkDirection::launch_specially(Tlp* tlp, Duration service) {
   wire_.free_at = last_start_ + service;
   // The whole serialisation stands on the critical path once, at the last link.
   const Time sent = last_start_ + header(*tlp);
-  station_.serve(tlp->op, Cause::LinkSerialization, last_start_, sent, wire_.free_at);
-  return sent;
+  return station_.serve_and_delay(tlp->op, Cause::LinkSerialization, last_start_, sent, wire_.free_at,
+                                  Cause::LinkPropagation, propagation_);
 }
 
 void LinkDirection::inject(const FaultParams& params, std::uint64_t seed) {
@@ -183,7 +183,7 @@ Time LinkDirection::put_dllp() {
   if (transmitter_ != nullptr) [[unlikely]] transmitter_->wire_taken(free_at());
   const Time start = latest({now(), kNoCause}, {wire_.free_at, Cause::LinkSerialization}).at;
   wire_.free_at = start + dllp_;
-  ledger().occupy(station_.site(), Cause::LinkSerialization, SpanKind::served, start, wire_.free_at, false);
+  station_.occupied(Cause::LinkSerialization, start, wire_.free_at);
   return wire_.free_at;
 }
 

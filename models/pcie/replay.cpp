@@ -83,7 +83,7 @@ void Replay::transmit(std::size_t index) {
   const Time start = now(), sent = start + kept.service;
   wire_.free_at = sent;
   if (kept.tlp == nullptr) {
-    ledger().occupy(station_.site(), Cause::LinkSerialization, SpanKind::served, start, sent, false);
+    station_.occupied(Cause::LinkSerialization, start, sent);
   } else {
     Op& op = kept.tlp->op;
     if (op.last() < start) station_.charge_past(op, Cause::LinkSerialization, SpanKind::queued, op.last());

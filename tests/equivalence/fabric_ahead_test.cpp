@@ -12,9 +12,9 @@ namespace {
 
 /// Cable and two ends; what is sent has been on its way for `lead`.
 struct Lane {
-  Lane(const std::string& name, const LiteralParams& cable, bool ahead)
+  Lane(const std::string& name, LiteralParams cable, bool early_bird)
       : from((name + "_from").c_str()), to((name + "_to").c_str()), link(name.c_str(), LinkParams(cable), 7),
-        way(name + "_way", 0), ahead(ahead) {
+        way(name + "_way", 0), ahead(early_bird) {
     from.cable(link, Link::End::a);
     to.cable(link, Link::End::b);
     if (ahead) link.direction(Link::End::a).deliver_ahead();
