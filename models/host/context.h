@@ -41,7 +41,7 @@ class Context final : public sc_core::sc_module, public CoreIf {
   Task<std::uint64_t> mmio_load(Gpa reg, Bytes size) override;
   Task<> port_write(std::uint16_t port, std::span<const std::byte> data) override;
   Task<std::uint64_t> port_read(std::uint16_t port, Bytes size) override;
-  Task<> poll(Watch& watch, Cycles look) override;
+  bool spin(Poll& poll, std::coroutine_handle<> poller) override;
   Task<> sleep(Event& wake) override;
   void wake_with(const Op& cause_op) override;
   void add_watch(Watch& w) override;
@@ -65,7 +65,13 @@ class Context final : public sc_core::sc_module, public CoreIf {
  private:
   struct Pending { unsigned vector; Op op; };
   /// The context waits in one list; an interrupt takes it out of there.
-  struct Wait : Waiter { std::coroutine_handle<> handle{}; };
+  struct Wait : Waiter {
+    std::coroutine_handle<> handle{};
+    // Of what polls, which needs no coroutine until an interrupt comes:
+    Context* context = nullptr;
+    Poll* poll = nullptr;
+    Time start;
+  };
   struct Parked {
     Context* context;
     Event* event;
@@ -76,9 +82,13 @@ class Context final : public sc_core::sc_module, public CoreIf {
   void park(std::coroutine_handle<> h, Event& event);
   void unpark();
   static Hold until(Time t) { Hold h; h.until = t; return h; }
-  Hold see(Watch& watch, Time look_begin, Duration step);
-  Hold inherit(Watch& watch, Time start, Duration step);
+  Time see(Watch& watch, Time look_begin, Duration step);
+  Time inherit(Poll& poll, Time start);
   void spun(std::int64_t looks, Time start, Time end);
+  bool spin_at_once(Poll& poll, std::coroutine_handle<> poller);
+  void spin_woken();
+  Task<> interrupts_first(Poll& poll);
+  Task<> spin_interrupted(Poll& poll, Time start);
   Task<> take_interrupts(int from_idle);
   void copy_chunk(Hpa from, Hpa to, Bytes n);
   MmioIf& device_at(Hpa reg, Bytes size) const;

@@ -26,16 +26,17 @@ inline void Context::spun(std::int64_t looks, Time start, Time end) {
   station_.occupied(Cause::Execute, start, end);
 }
 
-inline Hold Context::see(Watch& watch, Time look_begin, Duration step) {
+inline Time Context::see(Watch& watch, Time look_begin, Duration step) {
   ++polls_;
   const Time looked = look_begin + step;
   station_.serve(op_, Cause::Execute, look_begin, looked, looked);
   // Who wrote has it now, so that it is not at hand.
-  return until(
-      memory_.core_access(op_, MemAccess::load, watch.address, watch.length, core_, looked, station_.site()));
+  return memory_.core_access(op_, MemAccess::load, watch.address, watch.length, core_, looked, station_.site());
 }
 
-inline Hold Context::inherit(Watch& watch, Time start, Duration step) {
+Time Context::inherit(Poll& poll, Time start) {
+  Watch& watch = poll.watch;
+  const Duration step = timing_.of(poll.look);
   const Time begin = CoreTiming::seeing_look(start, step, watch.hit_at);
   spun(CoreTiming::looks_before(start, step, watch.hit_at), start, begin);
   if (watch.op.traced() || !op_.traced()) {
@@ -47,26 +48,53 @@ inline Hold Context::inherit(Watch& watch, Time start, Duration step) {
   return see(watch, begin, step);
 }
 
-Task<> Context::poll(Watch& watch, Cycles look) {
-  const Duration step = timing_.of(look);
-  if (!pending_.empty()) {
-    co_await take_interrupts(0);
-    station_.charge_past(op_, Cause::SchedulerWait, SpanKind::queued, op_.last());
+bool Context::spin(Poll& poll, std::coroutine_handle<> poller) {
+  if (poll.watch.hit || !pending_.empty()) return spin_at_once(poll, poller);
+  wait_.context = this;
+  wait_.poll = &poll;
+  wait_.start = now();
+  wait_.handle = poller;
+  wait_.fire = [](Wakeable* w) { static_cast<Wait*>(w)->context->spin_woken(); };
+  poll.watch.changed.add(wait_);
+  return true;
+}
+
+bool Context::spin_at_once(Poll& poll, std::coroutine_handle<> poller) {
+  if (!pending_.empty()) return poll.by(interrupts_first(poll), poller);
+  const Time start = now();
+  const bool was_there = poll.watch.hit_at <= start;
+  return poll.until(was_there ? see(poll.watch, start, timing_.of(poll.look)) : inherit(poll, start), poller);
+}
+
+inline void Context::spin_woken() {
+  Poll& poll = *wait_.poll;
+  const std::coroutine_handle<> poller = wait_.handle;
+  bool later;
+  if (poll.watch.hit) {  // if an interrupt came at the same time, the look comes first
+    later = poll.until(inherit(poll, wait_.start), poller);
+  } else if (!pending_.empty()) {
+    later = poll.by(spin_interrupted(poll, wait_.start), poller);
+  } else {
+    later = true;
+    poll.watch.changed.add(wait_);
   }
-  Time start = now();
-  if (watch.hit && watch.hit_at <= start) {
-    co_await see(watch, start, step);
-    co_return;
-  }
-  while (!watch.hit) {
-    co_await Parked{this, &watch.changed};
-    if (pending_.empty()) continue;
-    if (watch.hit) break;  // both at once: the look comes first
-    spun(CoreTiming::looks_before(start, step, now()), start, now());
+  if (!later) poller.resume();
+}
+
+Task<> Context::interrupts_first(Poll& poll) {
+  co_await take_interrupts(0);
+  station_.charge_past(op_, Cause::SchedulerWait, SpanKind::queued, op_.last());
+  co_await this->poll(poll.watch, poll.look);
+}
+
+Task<> Context::spin_interrupted(Poll& poll, Time start) {
+  while (!poll.watch.hit) {
+    spun(CoreTiming::looks_before(start, timing_.of(poll.look), now()), start, now());
     co_await take_interrupts(0);
     start = now();
+    while (!poll.watch.hit && pending_.empty()) co_await Parked{this, &poll.watch.changed};
   }
-  co_await inherit(watch, start, step);
+  co_await until(inherit(poll, start));
 }
 
 // --- interrupts ------------------------------------------------------------------------------------------

@@ -27,8 +27,7 @@ class WatchList {
   void written(Hpa address, Bytes length, const Op* op) {
     if (length == Bytes{}) return;
     if (wide_ != nullptr) hit(wide_, address, length, op);
-    const std::uint64_t first = address.raw() / kPage;
-    const std::uint64_t last = (address.raw() + static_cast<std::uint64_t>(length.raw()) - 1) / kPage;
+    const std::uint64_t first = address.raw() / kPage, last = last_page(address, length);
     for (std::uint64_t page = first; page <= last; ++page)
       if (Watch* const list = lists_[page % kLists]; list != nullptr) hit(list, address, length, op);
   }
@@ -36,9 +35,10 @@ class WatchList {
  private:
   static constexpr std::uint64_t kPage = 4096, kLists = 64;
 
+  static std::uint64_t last_page(Hpa address, Bytes length) { return ((address + length).raw() - 1) / kPage; }
   Watch*& list_of(const Watch& w) {
-    const std::uint64_t first = w.address.raw() / kPage, last = (w.address + w.length).raw() / kPage;
-    return first == last ? lists_[first % kLists] : wide_;
+    const std::uint64_t first = w.address.raw() / kPage;
+    return first == last_page(w.address, w.length) ? lists_[first % kLists] : wide_;
   }
   static void hit(Watch* list, Hpa address, Bytes length, const Op* op);
 

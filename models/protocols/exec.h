@@ -6,6 +6,7 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 
 #include "kernel/address.h"
@@ -22,6 +23,36 @@ class Exec;
 struct InterruptHandler {
   Task<> (*run)(void* self, Exec& on);
   void* self;
+};
+
+/// Awaiter of Exec::poll. Made by it alone, so that it never moves: the context keeps its address.
+struct [[nodiscard]] Poll {
+  Exec& on;
+  Watch& watch;
+  Cycles look;
+  std::optional<Task<>> detour{};  ///< what keeps from looking, interrupts above all; its end is the poller's turn
+  Hold seen{};                     ///< the look that sees it
+
+  Poll(const Poll&) = delete;
+  bool await_ready() const { return false; }
+  bool await_suspend(std::coroutine_handle<> poller);
+  void await_resume() { if (detour) [[unlikely]] detour->await_resume(); }
+
+  // The two ways to the end. True: `poller` will be resumed; false: it goes on at once.
+  bool until(Time t, std::coroutine_handle<> poller) {
+    seen.until = t;
+    if (seen.await_ready()) return false;
+    seen.await_suspend(poller);
+    return true;
+  }
+  bool by(Task<> way, std::coroutine_handle<> poller) {
+    detour.emplace(std::move(way));
+    return detour->await_suspend(poller);
+  }
+
+ private:
+  friend class Exec;
+  Poll(Exec& e, Watch& w, Cycles n) : on(e), watch(w), look(n) {}
 };
 
 class Exec {
@@ -57,7 +88,9 @@ class Exec {
 
   /// Spins until `watch.hit`, one look every `look` cycles. Inherits the watch's op if it had to wait; the
   /// time between the write and the look that sees it is PollGap. Interrupts are taken between looks.
-  virtual Task<> poll(Watch& watch, Cycles look) = 0;
+  Poll poll(Watch& watch, Cycles look) { return {*this, watch, look}; }
+  /// `poller` awaits `poll`: ends it by one of its two ways, at once or later. Answers as they do.
+  virtual bool spin(Poll& poll, std::coroutine_handle<> poller) = 0;
   /// Blocks the thread until `wake` is notified (by an interrupt handler on this context or by another one);
   /// the core goes idle. Inherits the op given to `wake_with`. Charges the way into and out of the wait.
   virtual Task<> sleep(Event& wake) = 0;
@@ -74,5 +107,7 @@ class Exec {
   /// The context's core: destination of its interrupts.
   virtual unsigned core_index() const = 0;
 };
+
+inline bool Poll::await_suspend(std::coroutine_handle<> poller) { return on.spin(*this, poller); }
 
 }  // namespace viosim

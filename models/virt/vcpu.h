@@ -69,7 +69,7 @@ class Vcpu : public sc_core::sc_module, public Exec, public VcpuIf, public IrqIf
   /// Without a device at `port` the write is lost and a read answers ones; the exit costs the same.
   Task<> port_write(std::uint16_t port, std::span<const std::byte> data) override;
   Task<std::uint64_t> port_read(std::uint16_t port, Bytes size) override;
-  Task<> poll(Watch& watch, Cycles look) override { return core_.poll(watch, look); }
+  bool spin(Poll& poll, std::coroutine_handle<> poller) override { return core_.spin(poll, poller); }
   Task<> sleep(Event& wake) override;
   void wake_with(const Op& cause_op) override;
   void add_watch(Watch& w) override { core_.add_watch(w); }

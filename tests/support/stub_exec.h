@@ -100,7 +100,10 @@ class FixedExec : public Exec {
     co_await enter();
     co_return value;
   }
-  Task<> poll(Watch& watch, Cycles look) override {
+  bool spin(Poll& poll, std::coroutine_handle<> poller) override {
+    return poll.by(looks(poll.watch, poll.look), poller);
+  }
+  Task<> looks(Watch& watch, Cycles look) {
     if (!watch.hit) {
       while (!watch.hit) co_await viosim::sleep(watch.changed);
       op_ = watch.op.fork();

@@ -41,7 +41,10 @@ class StubExec final : public Exec {
   Task<std::uint64_t> mmio_load(Gpa, Bytes) override { throw std::logic_error("stub"); }
   Task<> port_write(std::uint16_t, std::span<const std::byte>) override { throw std::logic_error("stub"); }
   Task<std::uint64_t> port_read(std::uint16_t, Bytes) override { throw std::logic_error("stub"); }
-  Task<> poll(Watch& watch, Cycles look) override {
+  bool spin(Poll& poll, std::coroutine_handle<> poller) override {
+    return poll.by(looks(poll.watch, poll.look), poller);
+  }
+  Task<> looks(Watch& watch, Cycles look) {
     if (!watch.hit) {
       const Time since = op_.last();
       while (!watch.hit) co_await viosim::sleep(watch.changed);

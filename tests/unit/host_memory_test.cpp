@@ -131,6 +131,26 @@ TEST_CASE("a watch is hit by the first write to its bytes and no other", "[host]
   CHECK_FALSE(w.hit);
 }
 
+TEST_CASE("a watch on the last byte of a page ends there", "[host][unit]") {
+  Simulation sim;
+  Machine m;
+  const Hpa page = m.memory.allocate(Bytes(8192), Bytes(4096), 0);
+  Watch w;
+  w.address = page + Bytes(4095);
+  w.length = Bytes(1);
+  m.memory.add_watch(w);
+  const std::array<std::byte, 8> data{};
+  m.memory.write(page + Bytes(4096), data, nullptr);
+  m.memory.write(page + Bytes(4087), data, nullptr);
+  CHECK_FALSE(w.hit);
+  m.memory.write(page + Bytes(4090), data, nullptr);
+  CHECK(w.hit);
+  w.rearm();
+  m.memory.remove_watch(w);
+  m.memory.write(page + Bytes(4090), data, nullptr);
+  CHECK_FALSE(w.hit);
+}
+
 TEST_CASE("a context refuses what is no memory and no device", "[host][unit]") {
   Simulation sim;
   Machine m;
