@@ -83,6 +83,12 @@ void Ledger::charge_in_turn(Op& op, Site& site, Cause cause, Time begin, Time en
   charge(op, site, after, SpanKind::delay, end, there);
 }
 
+void Ledger::book_wide(Site& s, Sort sort, Time begin, Time end) {
+  if (s.capacity == 0) return;
+  book(s, longest_free(s), sort, begin, end);
+  s.slot.sort = sort;
+}
+
 void Ledger::occupy_watched(Site& site, Cause cause, SpanKind kind, Time begin, Time end, bool traced) {
   if (!enabled_) return;
   tell(site.id, cause, kind, begin, end, nullptr);

@@ -161,7 +161,7 @@ class Op {
   void make_room(std::uint32_t n) {
     if (count_ + n > SpanBlock::kSpans || block_->used != count_) [[unlikely]] extend(n);
   }
-  void extend(std::uint32_t n);  // opens a new block
+  [[gnu::cold]] void extend(std::uint32_t n);  // opens a new block
   void forget() {
     block_ = nullptr;
     count_ = SpanBlock::kSpans;
@@ -333,7 +333,7 @@ class Ledger {
   };
   /// A charge while somebody watches. The server is held up to `held`.
   [[gnu::cold]] void charge_watched(Op& op, Site& site, Cause cause, SpanKind kind, Time begin, Time end, Time held);
-  void charge_in_turn(Op& op, Site& site, Cause cause, Time begin, Time end, Time free, Cause after, Time there);
+  [[gnu::cold]] void charge_in_turn(Op& op, Site& site, Cause cause, Time begin, Time end, Time free, Cause after, Time there);
   [[gnu::cold]] void occupy_watched(Site& site, Cause cause, SpanKind kind, Time begin, Time end, bool traced);
   /// The operation's side of a charge.
   void advance(Op& op, const Site& site, Cause cause, SpanKind kind, Time begin, Time end) {
@@ -346,17 +346,15 @@ class Ledger {
     }
   }
   /// The same for no time at all.
-  void stay(Op& op, const Site& site, Cause cause, Time at);
+  [[gnu::cold]] void stay(Op& op, const Site& site, Cause cause, Time at);
   /// The site's side.
   void book(Site& s, Cause cause, SpanKind kind, Time begin, Time end, bool traced) {
     const Sort sort = sort_of(cause, kind, traced);
-    if (s.capacity == 1) [[likely]] {
-      book(s, s.slot, sort, begin, end);
-    } else if (s.capacity > 1) {
-      book(s, longest_free(s), sort, begin, end);
-      s.slot.sort = sort;
-    }
+    if (s.capacity == 1) [[likely]] book(s, s.slot, sort, begin, end);
+    else book_wide(s, sort, begin, end);
   }
+  /// The same for several servers, or none.
+  [[gnu::cold]] void book_wide(Site& s, Sort sort, Time begin, Time end);
   void book(Site& s, Slot& slot, Sort sort, Time begin, Time end) {
     if (begin < edge_) [[unlikely]] booked_late(s.id, sort, begin, end);
     const std::int64_t idle = (begin - slot.end).raw();

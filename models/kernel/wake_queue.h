@@ -133,7 +133,7 @@ class WakeQueue {
     Wakeable* target;
   };
 
-  [[gnu::noinline]] void push_many(Time at, Wakeable* target) {
+  [[gnu::noinline, gnu::cold]] void push_many(Time at, Wakeable* target) {
     if (!many_) {
       for (; last_ != row_.data(); --last_) heap_.push({last_->at, sequence_++, last_->target});
       last_ = &row_.back();  // full, and what is next is not known at once
@@ -142,7 +142,7 @@ class WakeQueue {
     }
     heap_.push({static_cast<std::uint64_t>(at.ps()), sequence_++, target});
   }
-  [[gnu::noinline]] Wakeable* pop_many() {
+  [[gnu::noinline, gnu::cold]] Wakeable* pop_many() {
     Wakeable* const target = heap_.top().target;
     heap_.pop();
     if (heap_.size() > kFew) return target;
@@ -173,7 +173,7 @@ class WakeRing {
   Wakeable* pop() { return ring_[head_++ & mask_]; }
 
  private:
-  [[gnu::noinline]] void grow() {
+  [[gnu::noinline, gnu::cold]] void grow() {
     std::vector<Wakeable*> bigger(ring_.size() * 2);
     for (std::size_t i = 0; i < ring_.size(); ++i) bigger[i] = ring_[(head_ + i) & mask_];
     tail_ -= head_;
