@@ -159,16 +159,3 @@ TEST_CASE("a run that ends while a poller is interrupted frees both", "[host][ti
   }
   CHECK(alive == 0);
 }
-
-TEST_CASE("a run that ends while a poller spins frees it", "[host][timing]") {
-  int alive = 0;
-  {
-    Simulation sim;
-    Poller p;
-    p.frames = &alive;
-    spawn(p.polls(), "poller");
-    run_to(Time(1'000'000));
-    CHECK(alive == 1);
-  }
-  CHECK(alive == 0);
-}

@@ -143,11 +143,11 @@ TEST_CASE("a watch on the last byte of a page ends there", "[host][unit]") {
   m.memory.write(page + Bytes(4096), data, nullptr);
   m.memory.write(page + Bytes(4087), data, nullptr);
   CHECK_FALSE(w.hit);
-  m.memory.write(page + Bytes(4090), data, nullptr);
+  m.memory.write(page + Bytes(4088), data, nullptr);
   CHECK(w.hit);
   w.rearm();
   m.memory.remove_watch(w);
-  m.memory.write(page + Bytes(4090), data, nullptr);
+  m.memory.write(page + Bytes(4088), data, nullptr);
   CHECK_FALSE(w.hit);
 }
 
