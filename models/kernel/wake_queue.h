@@ -133,7 +133,7 @@ class WakeQueue {
     Wakeable* target;
   };
 
-  [[gnu::noinline, gnu::cold]] void push_many(Time at, Wakeable* target) {
+  [[gnu::noinline]] void push_many(Time at, Wakeable* target) {
     if (!many_) {
       for (; last_ != row_.data(); --last_) heap_.push({last_->at, sequence_++, last_->target});
       last_ = &row_.back();  // full, and what is next is not known at once
@@ -142,7 +142,7 @@ class WakeQueue {
     }
     heap_.push({static_cast<std::uint64_t>(at.ps()), sequence_++, target});
   }
-  [[gnu::noinline, gnu::cold]] Wakeable* pop_many() {
+  [[gnu::noinline]] Wakeable* pop_many() {
     Wakeable* const target = heap_.top().target;
     heap_.pop();
     if (heap_.size() > kFew) return target;

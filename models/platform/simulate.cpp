@@ -43,19 +43,22 @@ PointResult simulate_workload(Scenario& scenario) {
 /// of 4.096 us x 2^14 (IBA vol. 1, 9.7.6.1.3 and 11.6.2), 2.2 s. A warm-up longer than this would be taken for one, too.
 constexpr Duration kPatience = microseconds(60'000'000);
 
+/// However a run ends: what is still under way goes while those live that it belongs to.
+struct DropPending {
+  ~DropPending() { scheduler().drop_pending(); }
+};
+
 }  // namespace
 
 void run_to_end() {
+  const DropPending at_the_end;
   std::uint64_t closed = 0;
   Scheduler::End end = scheduler().run_until(now() + kPatience);
   while (end == Scheduler::End::limit && ledger().closed() != closed) {
     closed = ledger().closed();
     end = scheduler().run_until(now() + kPatience);
   }
-  if (end == Scheduler::End::stopped) {
-    scheduler().drop_pending();  // while those live that it belongs to
-    return;
-  }
+  if (end == Scheduler::End::stopped) return;
   const std::string what =
       end == Scheduler::End::idle
           ? "nothing is left to happen at " + std::to_string(scheduler().quiet_since().ps()) + " ps"
