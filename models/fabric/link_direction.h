@@ -53,7 +53,7 @@ class LinkDirection {
   void charge_wait(IbPacket& packet);
   /// Its credits, `blocks`, are there.
   [[gnu::always_inline]] inline void send(Lane& lane, IbPacket* packet, Bytes size, Count blocks, Time at);
-  /// Whatever comes until then, a packet that arrives later will be sent then: faults and lines depend on the order.
+  /// Nothing that happens until a packet arrives can change how it fares then, but for credits.
   bool foreseeable() const { return coming_ == 0 && waiting_ == 0 && faults_.silent(); }
   /// What the wire does to `packet`. False: it is not to be delivered now.
   bool suffer(IbPacket* packet, Fault fault, Time arrival);

@@ -159,7 +159,8 @@ void Completion::overflow(CompletionQueue& cq, Op op) {
   while (cq.first != nullptr) delete std::exchange(cq.first, cq.first->next);
   if (cq.config.events) event(*cq.config.events, hca_abi::kEqeCqError, cq.number.value, op.fork());
   for (const auto& qp : e_.tables.qps)
-    if (qp != nullptr && (qp->config.send_cq == cq.number || qp->config.receive_cq == cq.number)) e_.faults->fail(*qp, op.fork());
+    if (qp != nullptr && (qp->config.send_cq == cq.number || qp->config.receive_cq == cq.number))
+      e_.faults->fail(*qp, op.fork());
 }
 
 }  // namespace viosim::hca

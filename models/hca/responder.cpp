@@ -64,7 +64,7 @@ void Responder::place(QueuePair& qp, IbPacket& p, bool completes) {
   }
   if (completes)  // right behind the data: posted writes stay in order
     e_.completion->report_receive(qp, static_cast<std::uint16_t>(qp.receive.consumed - 1), qp.incoming_done,
-                              Syndrome::none, p.op.fork());
+                                  Syndrome::none, p.op.fork());
   if (wait) {
     qp.placing = std::move(last);
     qp.placing_psn = p.psn;

@@ -333,7 +333,8 @@ class Ledger {
   };
   /// A charge while somebody watches. The server is held up to `held`.
   [[gnu::cold]] void charge_watched(Op& op, Site& site, Cause cause, SpanKind kind, Time begin, Time end, Time held);
-  [[gnu::cold]] void charge_in_turn(Op& op, Site& site, Cause cause, Time begin, Time end, Time free, Cause after, Time there);
+  [[gnu::cold]] void charge_in_turn(Op& op, Site& site, Cause cause, Time begin, Time end, Time free, Cause after,
+                                    Time there);
   [[gnu::cold]] void occupy_watched(Site& site, Cause cause, SpanKind kind, Time begin, Time end, bool traced);
   /// The operation's side of a charge.
   void advance(Op& op, const Site& site, Cause cause, SpanKind kind, Time begin, Time end) {

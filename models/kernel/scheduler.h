@@ -68,7 +68,7 @@ class Scheduler {
   friend class Engine;
   void drain();                 // body of the SC_METHOD
   bool run_one(std::uint64_t before);  // false: nothing is due before that time (ps)
-  [[gnu::cold]] void kick();                  // somebody outside the engine asked for a wake-up
+  [[gnu::cold]] void kick();    // somebody outside the engine asked for a wake-up
   /// Time::never(): nothing is due.
   Time next();
 

@@ -158,17 +158,13 @@ class Station {
   }
   /// The same for an op that will arrive at `arrival` (it is accounted for up to there).
   Time pass_from(Op& op, Time arrival, Server& server, Cause cause, Duration service) {
-    const Time start = latest({arrival, kNoCause}, {server.free_at, cause}).at;
-    if (start != arrival) ledger().charge(op, charged_, cause, SpanKind::queued, arrival, start);
-    server.free_at = start + service;
+    const Time start = turn(op, arrival, server, cause, service);
     ledger().charge(op, charged_, cause, SpanKind::served, start, server.free_at);
     return server.free_at;
   }
   /// The same, and then a pipelined delay: a wire, a pipeline that is fed in turn. Answers the end of the delay.
   Time send_from(Op& op, Time arrival, Server& server, Cause cause, Duration service, Cause after, Duration delay) {
-    const Time start = latest({arrival, kNoCause}, {server.free_at, cause}).at;
-    if (start != arrival) ledger().charge(op, charged_, cause, SpanKind::queued, arrival, start);
-    server.free_at = start + service;
+    const Time start = turn(op, arrival, server, cause, service);
     return serve_and_delay(op, cause, start, server.free_at, server.free_at, after, delay);
   }
   /// As `serve`, and then a pipelined delay of which the end is answered.
@@ -187,6 +183,13 @@ class Station {
   void based_on(Cause cause, const Param<T>& p) { ledger().based_on(site_, cause, p.source()); }
 
  private:
+  /// The line before `server`: answers when it begins with `op`, and books it up to the end of the service.
+  Time turn(Op& op, Time arrival, Server& server, Cause cause, Duration service) {
+    const Time start = latest({arrival, kNoCause}, {server.free_at, cause}).at;
+    if (start != arrival) ledger().charge(op, charged_, cause, SpanKind::queued, arrival, start);
+    server.free_at = start + service;
+    return start;
+  }
   SiteId site_;
   Ledger::Site& charged_;
   std::int64_t capacity_;
