@@ -1,5 +1,6 @@
 // The software side of a CQ and a QP of the physical HCA: indices, where the rings are, who waits.
 #pragma once
+#include <array>
 #include <cstdint>
 #include <vector>
 
@@ -28,6 +29,8 @@ struct Mlx4Cq {
   /// The owner bit of a valid entry at the consumer index: parity of the lap.
   bool lap() const { return (consumer & entries) != 0; }
 };
+
+using Mlx4Cqe = std::array<std::byte, hca_abi::kCqeSize>;
 
 struct Mlx4Eq {
   static constexpr std::uint32_t kEntries = 1024;  // mlx4 has 0x80 spare ones; what stays under way fits

@@ -10,6 +10,10 @@ namespace {
 
 constexpr std::size_t kPage = 4096;
 
+Hold store_entry(Exec& on, Gpa entry, const WqeArray& wqe, std::size_t size) {
+  return on.store(entry, std::span(wqe).first(size));
+}
+
 }  // namespace
 
 const Mlx4Region* Mlx4Verbs::region(Gva address, std::uint32_t length) const {
@@ -37,11 +41,11 @@ Hold Mlx4Verbs::ring_doorbell(Exec& on, const Mlx4Qp& qp) {
   return on.mmio_store(uar_ + Bytes(abi::kSendDoorbell), __builtin_bswap32(qp.number.value << 8), Bytes(4));
 }
 
-Hold Mlx4Verbs::push(Exec& on, std::span<const std::byte> lines) {
+Hold Mlx4Verbs::push(Exec& on, const WqeArray& wqe, std::int64_t lines) {
   ++blueflames_;
   const Gpa buffer = uar_ + bytes(abi::kBlueFlame + blueflame_at_);
   blueflame_at_ ^= blueflame_;  // two buffers in turn
-  return on.mmio_store_lines(buffer, lines);
+  return on.mmio_store_lines(buffer, std::span(wqe).first(static_cast<std::size_t>(lines) * abi::kBlock));
 }
 
 Task<VerbsError> Mlx4Verbs::post_send(Exec& on, QpHandle h, const SendWr& wr) {
@@ -62,7 +66,7 @@ Task<VerbsError> Mlx4Verbs::post_send(Exec& on, QpHandle h, const SendWr& wr) {
   sq.wr_ids[sq.slot(index)] = wr.wr_id;
   qp->send_cq->waiting = false;
 
-  std::array<std::byte, kMaxWqe> wqe, payload;  // mlx4_build writes all that is used
+  WqeArray wqe, payload;  // mlx4_build writes all that is used
   const std::span<std::byte> inlined = std::span(payload).first(send_inline ? wr.sge.length : 0);
   Gva at = wr.sge.address;
   for (std::span<std::byte> left = inlined; !left.empty();) co_await fetch_inline(on, *from, at, left);
@@ -70,8 +74,8 @@ Task<VerbsError> Mlx4Verbs::post_send(Exec& on, QpHandle h, const SendWr& wr) {
   const std::int64_t flame = flame_lines(wr.opcode, built);
   if (flame > 0) mlx4_set_blueflame(wqe, index, qp->number);
   co_await on.execute(timing_.post_send(mlx4_has_remote(wr.opcode), built.inline_lines, flame));
-  co_await on.store(sq.entry(index), std::span(wqe).first(built.size));
-  if (flame > 0) co_await push(on, std::span(wqe).first(static_cast<std::size_t>(flame) * abi::kBlock));
+  co_await store_entry(on, sq.entry(index), wqe, built.size);
+  if (flame > 0) co_await push(on, wqe, flame);
   else co_await ring_doorbell(on, *qp);
   co_return VerbsError::ok;
 }

@@ -24,14 +24,18 @@ Hpa checked(const Memory& memory, Gpa address, Bytes length) {
   return native(address);
 }
 
+unsigned present(const Memory& memory, unsigned core, const char* context) {
+  if (core >= memory.cores())
+    throw std::invalid_argument(std::string(context) + ": the host has no core " + std::to_string(core));
+  return core;
+}
+
 }  // namespace
 
 Context::Context(sc_core::sc_module_name module_name, const CoreParams& p, Memory& memory, unsigned core)
-    : sc_module(module_name), station_(name(), 1), timing_(p), memory_(memory), core_(core),
-      polls_(counters().add(name(), "polls", "looks of software that polls")),
+    : sc_module(module_name), station_(name(), 1), timing_(p), memory_(memory), core_(present(memory, core, name())),
+      caches_(memory.caches_of_core(core_)), polls_(counters().add(name(), "polls", "looks of software that polls")),
       interrupts_(counters().add(name(), "interrupts", "interrupts that the core took")) {
-  if (core >= memory.cores())
-    throw std::invalid_argument(std::string(name()) + ": the host has no core " + std::to_string(core));
   station_.based_on(Cause::Execute, p.frequency);
   for (const auto* cycles : {&p.uc_store, &p.interrupt_entry, &p.interrupt_exit, &p.block, &p.wake})
     station_.based_on(Cause::Execute, *cycles);
@@ -41,9 +45,9 @@ Context::Context(sc_core::sc_module_name module_name, const CoreParams& p, Memor
   pending_.reserve(16);
 }
 
-Time Context::access(MemAccess kind, Hpa address, Bytes length, Time at) {
-  if (memory_.at_hand(kind, address, length, core_)) return at;
-  return memory_.core_access(op_, kind, address, length, core_, at, station_.site());
+inline Time Context::access(MemAccess kind, Hpa address, Bytes length, Time at) {
+  if (caches_.at_hand(Lines(address, length), kind == MemAccess::store)) return at;
+  return memory_.core_access(op_, kind, address, length, caches_, at, station_.site());
 }
 
 Hold Context::load(Gpa from, std::span<std::byte> into) {

@@ -31,7 +31,7 @@ inline Time Context::see(Watch& watch, Time look_begin, Duration step) {
   const Time looked = look_begin + step;
   station_.serve(op_, Cause::Execute, look_begin, looked, looked);
   // Who wrote has it now, so that it is not at hand.
-  return memory_.core_access(op_, MemAccess::load, watch.address, watch.length, core_, looked, station_.site());
+  return memory_.core_access(op_, MemAccess::load, watch.address, watch.length, caches_, looked, station_.site());
 }
 
 Time Context::inherit(Poll& poll, Time start) {
@@ -40,7 +40,7 @@ Time Context::inherit(Poll& poll, Time start) {
   const Time begin = CoreTiming::seeing_look(start, step, watch.hit_at);
   spun(CoreTiming::looks_before(start, step, watch.hit_at), start, begin);
   if (watch.op.traced() || !op_.traced()) {
-    op_ = watch.op.fork();
+    op_ = std::move(watch.op);
     ledger().charge(op_, station_.site(), Cause::PollGap, SpanKind::queued, watch.hit_at, begin);
   } else {  // written by work without an account: the alarm says so
     ledger().charge(op_, station_.site(), Cause::Unattributed, SpanKind::queued, op_.last(), begin);

@@ -28,7 +28,7 @@ class SetAssoc {
 
   /// Throws std::invalid_argument without sets or ways.
   SetAssoc(std::size_t sets, std::size_t ways)
-      : sets_(sets), ways_(ways), power_of_two_(std::has_single_bit(sets)) {
+      : sets_(sets), ways_(ways), mask_(std::has_single_bit(sets) ? sets - 1 : 0) {
     if (sets == 0 || ways == 0) throw std::invalid_argument("set-associative array: no sets or no ways");
     places_.reset(static_cast<Place*>(std::calloc(sets * ways, sizeof(Place))));
     if (places_ == nullptr) throw std::bad_alloc();
@@ -110,7 +110,7 @@ class SetAssoc {
   static std::uint64_t tag_of(std::uint64_t key) { return key + 1; }
   static Entry entry(const Place& place) { return {place.tag - 1, place.value}; }
   Place* set_of(std::uint64_t key) {
-    return &places_[(power_of_two_ ? key & (sets_ - 1) : key % sets_) * ways_];
+    return &places_[(mask_ != 0 ? key & mask_ : key % sets_) * ways_];
   }
   /// Where `key` stands in its set; null: nowhere. Free places stand last.
   Place* place_in(Place* set, std::uint64_t key) const {
@@ -134,7 +134,7 @@ class SetAssoc {
   }
 
   std::size_t sets_, ways_;
-  bool power_of_two_;
+  std::size_t mask_;  // of a power of two of sets above one; else 0
   std::unique_ptr<Place[], Free> places_;
 };
 
