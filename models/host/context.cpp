@@ -33,8 +33,9 @@ unsigned present(const Memory& memory, unsigned core, const char* context) {
 }  // namespace
 
 Context::Context(sc_core::sc_module_name module_name, const CoreParams& p, Memory& memory, unsigned core)
-    : sc_module(module_name), station_(name(), 1), timing_(p), memory_(memory), core_(present(memory, core, name())),
-      caches_(memory.caches_of_core(core_)), polls_(counters().add(name(), "polls", "looks of software that polls")),
+    : sc_module(module_name), station_(name(), 1), site_(ledger().site(station_.site())), timing_(p), memory_(memory),
+      core_(present(memory, core, name())), caches_(memory.caches_of_core(core_)),
+      polls_(counters().add(name(), "polls", "looks of software that polls")),
       interrupts_(counters().add(name(), "interrupts", "interrupts that the core took")) {
   station_.based_on(Cause::Execute, p.frequency);
   for (const auto* cycles : {&p.uc_store, &p.interrupt_entry, &p.interrupt_exit, &p.block, &p.wake})
@@ -47,7 +48,7 @@ Context::Context(sc_core::sc_module_name module_name, const CoreParams& p, Memor
 
 inline Time Context::access(MemAccess kind, Hpa address, Bytes length, Time at) {
   if (caches_.at_hand(Lines(address, length), kind == MemAccess::store)) return at;
-  return memory_.core_access(op_, kind, address, length, caches_, at, station_.site());
+  return memory_.core_access(op_, kind, address, length, caches_, at, site_);
 }
 
 Hold Context::load(Gpa from, std::span<std::byte> into) {
@@ -109,7 +110,7 @@ Hold Context::mmio_store(Gpa reg, std::uint64_t value, Bytes size) {
   station_.serve(op_, Cause::Execute, now(), end, end);
   Op out = op_.fork();
   const Time leave = latest({end}, {uc_free_}).at;
-  ledger().charge(out, station_.site(), Cause::Execute, SpanKind::queued, end, leave);
+  ledger().charge(out, site_, Cause::Execute, SpanKind::queued, end, leave);
   uc_left_ = leave;
   uc_free_ = leave + timing_.uc_spacing();
   device.store(native(reg), {data.data(), static_cast<std::size_t>(size.raw())}, false, std::move(out));

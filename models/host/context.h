@@ -99,6 +99,7 @@ class Context final : public CoreIf, public sc_core::sc_module {
   MmioIf& device_at(Hpa reg, Bytes size) const;
 
   Station station_;
+  Ledger::Site& site_;  // the same one, for what its verbs do not say
   CoreTiming timing_;
   Memory& memory_;
   MmioIf* mmio_ = nullptr;

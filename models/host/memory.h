@@ -54,24 +54,28 @@ class Memory final : public MemoryIf, public sc_core::sc_module {
   Time core_access(Op& op, MemAccess kind, Hpa address, Bytes length, unsigned core, Time at) override;
   /// The same while the core itself, a server of `stands`, can do nothing else. What its caches have at hand takes no
   /// time and changes nothing.
-  Time core_access(Op& op, MemAccess kind, Hpa address, Bytes length, CacheState::Core& core, Time at, SiteId stands);
+  Time core_access(Op& op, MemAccess kind, Hpa address, Bytes length, CacheState::Core& core, Time at,
+                   Ledger::Site& stands);
 
   void add_watch(Watch& w) override { watches_.add(w); }
   void remove_watch(Watch& w) override { watches_.remove(w); }
 
  private:
   struct Node {
-    Node(const std::string& path, const MemoryParams& params, const MemoryTiming& timing);
+    Node(const std::string& path, unsigned number, const MemoryParams& params, const MemoryTiming& timing);
+    bool far;                         // from the devices
+    int ddio_into;                    // the socket whose cache takes what devices write here; -1: none
     Station llc, interconnect;
     Dram dram;
     Server link;                      // of the interconnect
     std::uint64_t displaced = 0;      // lines: they take turns over the channels, whatever their addresses
   };
+  Node& home_of(Hpa address) { return *nodes_[store_.node_of(address)]; }
   Time across(Op& op, Node& home, std::int64_t lines, Time at);
   /// When the access is done, and what the last of its time was spent on.
   Ready beyond_core(Op& op, MemAccess kind, Hpa address, Bytes length, CacheState::Core& core, Time at);
-  Ready core_load(Op& op, const Found& found, Node& here, Node& home, std::uint64_t line, Time at);
-  Ready core_store(Op& op, const Found& found, Node& here, Node& home, std::uint64_t line, Time at);
+  Ready core_load(Op& op, const Lines& lines, CacheState::Core& core, Node& home, Time at);
+  Ready core_store(Op& op, const Lines& lines, CacheState::Core& core, Node& home, Time at);
   void write_back(Node& home, Time at) {
     const int lines = caches_.take_writebacks();
     if (lines != 0) [[unlikely]] displace(home, lines, at);
@@ -83,7 +87,7 @@ class Memory final : public MemoryIf, public sc_core::sc_module {
   CacheState caches_;
   MemoryTiming timing_;
   unsigned cores_per_node_;
-  bool ddio_, hub_;
+  bool hub_;
   std::vector<std::unique_ptr<Node>> nodes_;
   std::uint64_t& core_misses_;
   std::uint64_t& device_misses_;
