@@ -16,7 +16,6 @@ struct Mlx4Cq {
   std::uint32_t consumer = 0;
   Cqn number;
   Watch next;                ///< owner byte of the next entry
-  bool watched = false;      ///< `next` stands in the memory's list
   bool waiting = false;      ///< the last look found nothing and nothing was posted since
   std::uint32_t events = 0, arm_sequence = 1;
   Event wake;

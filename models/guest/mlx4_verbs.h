@@ -65,7 +65,7 @@ class Mlx4Verbs final : public Verbs {
     return Iova(addressing_ == BusAddressing::physical ? address.raw() : on.translate(address, length).raw());
   }
   const Mlx4Region* region(Gva address, std::uint32_t length) const;
-  Hold fetch_inline(Exec& on, const Mlx4Region& from, Gva& at, std::span<std::byte>& left);
+  Hold fetch_inline(Exec& on, const Mlx4Region& from, const Sge& payload, std::size_t& done, WqeArray& into);
   /// 64-byte lines that leave through BlueFlame; 0: by the doorbell. Upstream takes it for inline data and for what
   /// has no payload to send (READ); see mlx4_post_send.
   std::int64_t flame_lines(WrOpcode opcode, const Mlx4Wqe& wqe) const {

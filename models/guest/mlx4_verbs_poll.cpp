@@ -38,14 +38,7 @@ Hold tell_consumed(Exec& on, const Mlx4Cq& cq) {
 
 /// Watches the owner byte of the next entry from here on.
 void Mlx4Verbs::expect(Exec& on, Mlx4Cq& cq) {
-  const Hpa owner = on.translate(cq.entry(cq.consumer) + Bytes(abi::kCqeOwner), Bytes(1));
-  if (!cq.watched || cq.next.address != owner) {
-    if (cq.watched) on.remove_watch(cq.next);
-    cq.next.address = owner;
-    on.add_watch(cq.next);
-    cq.watched = true;
-  }
-  cq.next.rearm();
+  on.watch(cq.next, cq.entry(cq.consumer) + Bytes(abi::kCqeOwner));
   cq.waiting = true;
 }
 

@@ -21,6 +21,7 @@ struct Mlx4Wqe {
 };
 
 constexpr bool mlx4_has_remote(WrOpcode opcode) { return opcode != WrOpcode::send; }
+constexpr bool mlx4_may_inline(WrOpcode opcode) { return opcode == WrOpcode::rdma_write || opcode == WrOpcode::send; }
 
 /// Builds the entry in `into`; what else its lines hold is 0. `lap`: its owner bit; `inlined`:
 /// the payload that goes with it, empty for a data segment.

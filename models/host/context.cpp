@@ -158,6 +158,18 @@ Task<std::uint64_t> Context::port_read(std::uint16_t port, Bytes) {
   co_return 0;
 }
 
+void Context::watch(Watch& w, Gpa from) {
+  const Hpa at = checked(memory_, from, w.length);
+  if (w.placed) {
+    memory_.move_watch(w, at);
+  } else {
+    w.address = at;
+    memory_.add_watch(w);
+    w.placed = true;
+  }
+  w.rearm();
+}
+
 void Context::add_watch(Watch& w) { memory_.add_watch(w); }
 void Context::remove_watch(Watch& w) { memory_.remove_watch(w); }
 

@@ -49,6 +49,7 @@ class Context final : public CoreIf, public sc_core::sc_module {
   bool spin(Poll& poll, std::coroutine_handle<> poller) override;
   Task<> sleep(Event& wake) override;
   void wake_with(const Op& cause_op) override;
+  void watch(Watch& w, Gpa from) override;
   void add_watch(Watch& w) override;
   void remove_watch(Watch& w) override;
   /// Throws std::out_of_range for a vector above 255.

@@ -59,6 +59,7 @@ class Memory final : public MemoryIf, public sc_core::sc_module {
 
   void add_watch(Watch& w) override { watches_.add(w); }
   void remove_watch(Watch& w) override { watches_.remove(w); }
+  void move_watch(Watch& w, Hpa to) { watches_.move(w, to); }
 
  private:
   struct Node {

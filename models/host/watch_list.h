@@ -22,6 +22,15 @@ class WatchList {
       return;
     }
   }
+  void move(Watch& w, Hpa to) {
+    if (&list_at(to, w.length) == &list_of(w)) {
+      w.address = to;
+      return;
+    }
+    remove(w);
+    w.address = to;
+    add(w);
+  }
   /// [address, address + length) was written by `op`, which may be null and may reach beyond now: then the
   /// bytes count as written where it ends.
   void written(Hpa address, Bytes length, const Op* op) {
@@ -36,10 +45,11 @@ class WatchList {
   static constexpr std::uint64_t kPage = 4096, kLists = 64;
 
   static std::uint64_t last_page(Hpa address, Bytes length) { return ((address + length).raw() - 1) / kPage; }
-  Watch*& list_of(const Watch& w) {
-    const std::uint64_t first = w.address.raw() / kPage;
-    return first == last_page(w.address, w.length) ? lists_[first % kLists] : wide_;
+  Watch*& list_at(Hpa address, Bytes length) {
+    const std::uint64_t first = address.raw() / kPage;
+    return first == last_page(address, length) ? lists_[first % kLists] : wide_;
   }
+  Watch*& list_of(const Watch& w) { return list_at(w.address, w.length); }
   static void hit(Watch* list, Hpa address, Bytes length, const Op* op);
 
   std::array<Watch*, kLists> lists_{};

@@ -21,6 +21,7 @@ struct Watch {
   Op op;
   Event changed;
   Watch* next = nullptr;  ///< owned by the memory's list
+  bool placed = false;    ///< it stands there by Exec::watch
   void rearm() { hit = false; }
 };
 
