@@ -71,6 +71,19 @@ void Endpoint::submit_write(DmaRequest& request) {
   else written_at(up.last_start(), request);
 }
 
+bool Endpoint::write_at_once(Bdf requester, Iova address, Buffer& data, Op& op) {
+  const Bytes length = data.size();
+  if (length <= Bytes{} || piece_of(address, length, max_payload_) != length || !link_->up.sends_at_once(length))
+    return false;
+  auto* tlp = new Tlp(std::move(op));
+  tlp->requester = requester;
+  tlp->address = address;
+  tlp->length = length;
+  tlp->data = std::move(data);
+  tlp_out.send(tlp);
+  return true;
+}
+
 void Endpoint::posted_launched() {
   while (!unlaunched_.empty() && unlaunched_.front().writes <= link_->up.posted_launched()) {
     DmaRequest& request = *unlaunched_.pop().request;

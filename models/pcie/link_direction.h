@@ -39,6 +39,10 @@ class LinkDirection : private TlpWireIf {
   void send(Tlp* tlp);
   /// The receiver's buffer space of a TLP is free from `at` on (now or later).
   void consumed(TlpClass cls, Bytes payload, Time at) { freed(of(cls), payload, at); }
+  /// A write with `payload` would begin now.
+  bool sends_at_once(Bytes payload) const {
+    return waiting_ == 0 && flows_[0].credits.enough(Credits::units(payload)) && free_at() <= now();
+  }
   /// Acknowledgements and credit updates of this direction travel on `other`.
   void set_reverse(LinkDirection& other) { reverse_ = &other; }
   /// From now on TLPs suffer errors and are sent again; before the first one.
