@@ -63,7 +63,12 @@ void LinkDirection::send(Lane& lane, IbPacket* packet, Bytes size, Count blocks,
   if (PacketHolder* const holder = std::exchange(packet->holder, nullptr)) holder->leaving(*packet, free);
 
   const Fault fault = faults_.next();
-  if (!heads_ || fault == Fault::drop) lane.credits.give_back(blocks, tail);
+  if (heads_ && fault != Fault::drop) {
+    packet->holder = this;
+    packet->held_blocks = static_cast<std::uint32_t>(blocks.raw());
+  } else {
+    lane.credits.give_back(blocks, tail);
+  }
   if (fault != Fault::none && !suffer(packet, fault, arrival)) [[unlikely]] return;
   deliver(packet, arrival);
   if (!held_.empty()) [[unlikely]] let_go_after(tail, arrival);
@@ -109,7 +114,6 @@ void LinkDirection::await_arrival(IbPacket* packet, Time at) {
     --self.coming_;
     self.arrive(p);
   };
-  packet->drop = [](Wakeable* w) { delete static_cast<IbPacket*>(w); };
   scheduler().wake_at(at, packet);
 }
 

@@ -46,7 +46,7 @@ class Responder final : public TxListener {
   Task<> answer_read(QueuePair& qp, IbPacket& p);
   Task<> answer_atomic(QueuePair& qp, IbPacket& p);
   Task<> execute_atomic(QueuePair& qp, IbPacket& p, Iova at);
-  static inline IbPacket* make_answer(const QueuePair& qp, IbOpcode opcode, std::uint32_t psn);
+  static inline IbPacket* make_answer(const QueuePair& qp, IbOpcode opcode, std::uint32_t psn, Op&& op);
 
   Station station_;
   Engines& e_;
