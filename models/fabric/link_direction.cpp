@@ -98,7 +98,6 @@ void LinkDirection::arrive(IbPacket* packet) {
   Lane& lane = lanes_[packet->virtual_lane];
   const Bytes size = packet->wire_size();
   const Count need = LinkTiming::blocks(size);
-  if (need > timing_.buffer()) [[unlikely]] refuse(packet);
   const Time at = latest(Ready{now()}, Ready{packet->op.last()}).at;
   if (at > now() && !(foreseeable() && lane.credits.at_hand(need))) [[unlikely]] await_arrival(packet, at);
   else if (lane.first == nullptr && lane.credits.enough(need, at)) [[likely]] send(lane, packet, size, need, at);
@@ -106,6 +105,7 @@ void LinkDirection::arrive(IbPacket* packet) {
 }
 
 void LinkDirection::await_arrival(IbPacket* packet, Time at) {
+  if (LinkTiming::blocks(packet->wire_size()) > timing_.buffer()) refuse(packet);
   ++coming_;
   packet->destination = this;
   packet->fire = [](Wakeable* w) {
@@ -118,6 +118,7 @@ void LinkDirection::await_arrival(IbPacket* packet, Time at) {
 }
 
 void LinkDirection::stand_in_line(Lane& lane, IbPacket* packet) {
+  if (LinkTiming::blocks(packet->wire_size()) > timing_.buffer()) refuse(packet);
   packet->queued_at = now();
   if (waiting_ == 0) busy_.assign(1, {now(), wire_free_});
   ++waiting_;

@@ -38,7 +38,7 @@ class LinkDirection final : public PacketHolder {
   const LinkTiming& timing() const { return timing_; }
 
  private:
-  struct Lane {
+  struct alignas(128) Lane {  // of a size that finds it by a shift
     LaneCredits credits;
     IbPacket* first = nullptr;
     IbPacket* last = nullptr;

@@ -25,7 +25,7 @@ Bytes slot(std::uint32_t producer, std::uint32_t entries, std::size_t size) {
 
 }  // namespace
 
-void Completion::emit(CompletionQueue& cq, Cqe& cqe) {
+[[gnu::noinline]] void Completion::emit(CompletionQueue& cq, Cqe& cqe) {
   Buffer b = zeroed<hca_abi::kCqeSize>();
   const std::span<std::byte> to = b.bytes();
   const bool error = cqe.syndrome != Syndrome::none;

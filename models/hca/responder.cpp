@@ -36,16 +36,14 @@ void Responder::place(QueuePair& qp, IbPacket& p, bool completes) {
   qp.expected_psn = psn_add(qp.expected_psn, 1);
   if (p.is_last_or_only()) qp.msn = psn_add(qp.msn, 1);
   qp.receive_waits = Cause::DmaWrite;
-  Bytes done;
+  const Bytes done = qp.rx_segments.size() > 1 ? place_front(qp, p) : Bytes{};
   bool waits = false;
-  for (std::size_t left = qp.rx_segments.size(); left > 0; --left) {
-    const Segment& s = *(qp.rx_segments.end() - static_cast<std::ptrdiff_t>(left));
-    const bool asked = left == 1 && p.ack_request;
-    Op op = left > 1 || asked || completes ? p.op.fork() : std::move(p.op);
-    Buffer data = p.payload.slice(done, s.length);
-    done += s.length;
-    if (!asked) e_.dma.post(station_, Cause::DmaWrite, qp.bdf, s.address, std::move(data), std::move(op));
-    else if (!e_.dma.write_at_once(qp.bdf, s.address, data, op)) waits = place_last(qp, p, s, data, op);
+  if (!qp.rx_segments.empty()) {
+    const Segment& last = qp.rx_segments.back();
+    Buffer data = std::move(p.payload).slice(done, last.length);
+    Op op = completes || p.ack_request ? p.op.fork() : std::move(p.op);
+    if (!p.ack_request) e_.dma.post(station_, Cause::DmaWrite, qp.bdf, last.address, std::move(data), std::move(op));
+    else if (!e_.dma.write_at_once(qp.bdf, last.address, data, op)) waits = place_last(qp, p, data, op);
   }
   if (completes)  // right behind the data: posted writes stay in order
     e_.completion->report_receive(qp, static_cast<std::uint16_t>(qp.receive.consumed - 1), qp.incoming_done,
@@ -53,9 +51,19 @@ void Responder::place(QueuePair& qp, IbPacket& p, bool completes) {
   if (p.ack_request && !waits) acknowledge(qp, p.psn, kAethAck, std::move(p.op));
 }
 
-bool Responder::place_last(QueuePair& qp, const IbPacket& p, const Segment& s, Buffer& data, Op& op) {
-  std::unique_ptr<DmaJob> last(
-      e_.dma.write(station_, Cause::DmaWrite, qp.bdf, s.address, std::move(data), std::move(op)));
+Bytes Responder::place_front(QueuePair& qp, const IbPacket& p) {
+  Bytes done;
+  for (std::size_t i = 0; i + 1 < qp.rx_segments.size(); ++i) {
+    const Segment& s = qp.rx_segments[i];
+    e_.dma.post(station_, Cause::DmaWrite, qp.bdf, s.address, p.payload.slice(done, s.length), p.op.fork());
+    done += s.length;
+  }
+  return done;
+}
+
+bool Responder::place_last(QueuePair& qp, const IbPacket& p, Buffer& data, Op& op) {
+  std::unique_ptr<DmaJob> last(e_.dma.write(station_, Cause::DmaWrite, qp.bdf, qp.rx_segments.back().address,
+                                            std::move(data), std::move(op)));
   last->owner = &qp;
   last->then = [](DmaJob* job) {
     auto& of = *static_cast<QueuePair*>(job->owner);

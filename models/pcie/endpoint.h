@@ -67,6 +67,8 @@ class Endpoint : public sc_core::sc_module, public DmaIf, private LaunchIf {
   void pump_reads();
   void ask(ReadJob& job);
   void complete(Tlp* tlp);
+  /// The bytes of a completion to where they belong.
+  static void put(DmaRequest& request, Bytes offset, Buffer& piece);
   void settle(ReadJob& job, Bytes length, CplStatus status, Op& op);
   void free_tag(std::uint16_t tag);
   void expire();

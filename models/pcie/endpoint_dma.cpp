@@ -36,7 +36,7 @@ void Endpoint::finish(DmaRequest& request) {
 }
 
 void Endpoint::submit_read(DmaRequest& request) {
-  if (request.data.size() != request.length) request.data = Buffer::make(request.length);
+  if (request.data.size() != request.length) request.data = {};  // a lone completion brings the bytes where they stay
   auto* job = new ReadJob;
   job->request = &request;
   (reads_ == nullptr ? reads_ : reads_tail_->next) = job;
@@ -165,9 +165,7 @@ void Endpoint::complete(Tlp* tlp) {
   ReadJob& job = *tag->job;
   Bytes settled;
   if (with_data) {
-    const std::size_t at = static_cast<std::size_t>((tag->offset + tlp->offset).raw());
-    const auto from = std::as_const(tlp->data).bytes();
-    std::memcpy(job.request->data.bytes().data() + at, from.data(), from.size());
+    put(*job.request, tag->offset + tlp->offset, tlp->data);
     tag->received += tlp->length;
     settled = tlp->length;
   } else {
@@ -180,6 +178,18 @@ void Endpoint::complete(Tlp* tlp) {
   settle(job, settled, tlp->poisoned ? CplStatus::poisoned : tlp->status, tlp->op);
   delete tlp;
   if (reads_ != nullptr) pump_reads();
+}
+
+void Endpoint::put(DmaRequest& request, Bytes offset, Buffer& piece) {
+  if (request.data.size() == Bytes{}) {
+    if (piece.size() == request.length) {
+      request.data = std::move(piece);
+      return;
+    }
+    request.data = Buffer::make(request.length);
+  }
+  const auto from = std::as_const(piece).bytes();
+  std::memcpy(request.data.bytes().data() + offset.raw(), from.data(), from.size());
 }
 
 void Endpoint::free_tag(std::uint16_t number) {
@@ -195,6 +205,7 @@ void Endpoint::settle(ReadJob& job, Bytes length, CplStatus status, Op& op) {
   job.answered += length;
   if (job.answered < request.length) return;
   if (request.status != CplStatus::successful) {
+    if (request.data.size() == Bytes{}) request.data = Buffer::make(request.length);
     const auto bytes = request.data.bytes();
     std::fill(bytes.begin(), bytes.end(), std::byte{0});
   }

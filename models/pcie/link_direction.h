@@ -105,6 +105,9 @@ class LinkDirection : private TlpWireIf {
   TlpLine& stalled(TlpClass cls) { return cls == TlpClass::non_posted ? reads_ : completions_; }
   [[gnu::always_inline]] void launch(Tlp* tlp, Flow& flow, Bytes payload);
   void launch(Tlp* tlp);  ///< the same, out of line
+  template <bool Acknowledges>
+  static void arrive(Wakeable* tlp);
+  inline Time place_dllp();
   Time launch_specially(Tlp* tlp, Duration service);
   void launch_waiting(Tlp* tlp);
   void charge_wait(Tlp* tlp, Cause cause);
