@@ -45,7 +45,7 @@ struct Span {
 /// Some spans in a row, and what came before them. Forks share blocks: each knows how many of the last one's spans
 /// are its own; who goes on second opens a new block.
 struct SpanBlock : Pooled<SpanBlock> {
-  static constexpr std::uint32_t kSpans = 13;
+  static constexpr std::uint32_t kSpans = 29;
   SpanBlock* prev;
   Time begin;                ///< of the first span
   std::uint32_t prev_count;  ///< spans of `prev` that belong to this history
@@ -276,11 +276,16 @@ class Ledger {
   }
   /// The same, and then a pipelined delay at the same site up to `there`: what a wire or a pipeline does, in one step.
   void charge_sent(Op& op, Site& site, Cause cause, Time begin, Time end, Time free, Cause after, Time there) {
-    if (!plain_ || !op.traced_ || begin == end || end == there) [[unlikely]] {
+    if (!plain_ || begin == end || end == there) [[unlikely]] {
       charge_in_turn(op, site, cause, begin, end, free, after, there);
       return;
     }
-    book(site, cause, SpanKind::served, begin, free, true);
+    book(site, cause, SpanKind::served, begin, free, op.traced_);
+    if (!op.traced_) {
+      op.last_ = there;
+      op.cause_ = after;
+      return;
+    }
     if (op.last_ != begin) [[unlikely]] gap(op, site.id, cause, begin);
     op.append_two(site.cell(cause, SpanKind::served), end, site.cell(after, SpanKind::delay), there);
   }
