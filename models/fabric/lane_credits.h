@@ -30,7 +30,8 @@ class LaneCredits {
 
  private:
   struct Freed { Time at; Count blocks; };
-  Time next_packet() const;
+  /// The packet that tells of the first in line, when the one before it was sent at `last`.
+  Time packet_after(Time last) const;
   Count available_;
   Duration interval_, way_;
   Time last_sent_;

@@ -63,7 +63,12 @@ void LinkDirection::send(Lane& lane, IbPacket* packet, Bytes size, Count blocks,
   if (PacketHolder* const holder = std::exchange(packet->holder, nullptr)) holder->leaving(*packet, free);
 
   const Fault fault = faults_.next();
-  if (!heads_ || fault == Fault::drop) lane.credits.give_back(blocks, tail);
+  if (heads_ && fault != Fault::drop) {
+    packet->holder = this;
+    packet->held_blocks = static_cast<std::uint32_t>(blocks.raw());
+  } else {
+    lane.credits.give_back(blocks, tail);
+  }
   if (fault != Fault::none && !suffer(packet, fault, arrival)) [[unlikely]] return;
   deliver(packet, arrival);
   if (!held_.empty()) [[unlikely]] let_go_after(tail, arrival);
@@ -93,7 +98,6 @@ void LinkDirection::arrive(IbPacket* packet) {
   Lane& lane = lanes_[packet->virtual_lane];
   const Bytes size = packet->wire_size();
   const Count need = LinkTiming::blocks(size);
-  if (need > timing_.buffer()) [[unlikely]] refuse(packet);
   const Time at = latest(Ready{now()}, Ready{packet->op.last()}).at;
   if (at > now() && !(foreseeable() && lane.credits.at_hand(need))) [[unlikely]] await_arrival(packet, at);
   else if (lane.first == nullptr && lane.credits.enough(need, at)) [[likely]] send(lane, packet, size, need, at);
@@ -101,6 +105,7 @@ void LinkDirection::arrive(IbPacket* packet) {
 }
 
 void LinkDirection::await_arrival(IbPacket* packet, Time at) {
+  if (LinkTiming::blocks(packet->wire_size()) > timing_.buffer()) refuse(packet);
   ++coming_;
   packet->destination = this;
   packet->fire = [](Wakeable* w) {
@@ -109,11 +114,11 @@ void LinkDirection::await_arrival(IbPacket* packet, Time at) {
     --self.coming_;
     self.arrive(p);
   };
-  packet->drop = [](Wakeable* w) { delete static_cast<IbPacket*>(w); };
   scheduler().wake_at(at, packet);
 }
 
 void LinkDirection::stand_in_line(Lane& lane, IbPacket* packet) {
+  if (LinkTiming::blocks(packet->wire_size()) > timing_.buffer()) refuse(packet);
   packet->queued_at = now();
   if (waiting_ == 0) busy_.assign(1, {now(), wire_free_});
   ++waiting_;

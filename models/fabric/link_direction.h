@@ -12,7 +12,7 @@
 
 namespace viosim::fabric {
 
-class LinkDirection {
+class LinkDirection final : public PacketHolder {
  public:
   LinkDirection(const std::string& path, const LinkParams& params, std::uint64_t seed, Out<IbPacket>& out);
   LinkDirection(const LinkDirection&) = delete;
@@ -24,21 +24,21 @@ class LinkDirection {
   /// a packet that is larger than the receiver's buffer.
   void arrive(IbPacket* packet);
   /// The receiver wants packets at their head, as soon as it is known when that arrives (their account reaches up
-  /// to there), and gives the buffer back by `release`. Otherwise it gets them when their tail has arrived, and its
-  /// buffer is free from then on.
+  /// to there); whoever takes them from its buffer tells the packet's holder, which is this direction. Otherwise it gets
+  /// them when their tail has arrived, and its buffer is free from then on.
   void deliver_heads() { heads_ = true; }
   /// The receiver takes packets as soon as it is known when their tail arrives: their account reaches up to there.
   void deliver_ahead() { ahead_ = true; }
   /// The receiver's buffer of `packet` is free from `at` on (now or later).
-  void release(const IbPacket& packet, Time at) {
-    lanes_[packet.virtual_lane].credits.give_back(LinkTiming::blocks(packet.wire_size()), at);
+  void leaving(const IbPacket& packet, Time at) override {
+    lanes_[packet.virtual_lane].credits.give_back(Count(packet.held_blocks), at);
     if (waiting_ > 0) [[unlikely]] arm();
   }
   Faults& faults() { return faults_; }
   const LinkTiming& timing() const { return timing_; }
 
  private:
-  struct Lane {
+  struct alignas(128) Lane {  // of a size that finds it by a shift
     LaneCredits credits;
     IbPacket* first = nullptr;
     IbPacket* last = nullptr;

@@ -1,31 +1,18 @@
 #include "fabric/switch.h"
 
 #include <stdexcept>
+#include <utility>
 
 namespace viosim::fabric {
 
-/// A port: its sockets, and the holder of the input buffer behind it.
-class Switch::Port final : public PacketHolder {
- public:
+struct Switch::Port {
   Port(Switch& owner, unsigned index)
-      : in(("in" + std::to_string(index)).c_str()), out(("out" + std::to_string(index)).c_str()), owner_(owner) {
-    in.deliver_to<&Port::arrive>(this);
+      : in(("in" + std::to_string(index)).c_str()), out(("out" + std::to_string(index)).c_str()) {
+    in.deliver_to<&Switch::forward>(&owner);
   }
-  void arrive(IbPacket* packet) { owner_.forward(*this, packet); }
-  /// A packet that no port leads to: its buffer is free when its last bit is here.
-  void lose(IbPacket* packet) {
-    ++owner_.unknown_lid_;
-    leaving(*packet, packet->tail_at);
-    delete packet;
-  }
-  void leaving(const IbPacket& packet, Time last_bit) override { upstream->release(packet, last_bit); }
-
   In<IbPacket> in;
   Out<IbPacket> out;
-  LinkDirection* upstream = nullptr;  // the direction that ends here
-
- private:
-  Switch& owner_;
+  bool cabled = false;
 };
 
 Switch::Switch(sc_core::sc_module_name module_name, const SwitchParams& params, unsigned cabled)
@@ -43,10 +30,9 @@ Switch::~Switch() = default;
 
 void Switch::attach(unsigned port, Link& link, Link::End end) {
   Port& p = *ports_.at(port);
-  if (p.upstream != nullptr)
+  if (std::exchange(p.cabled, true))
     throw std::invalid_argument(std::string(name()) + ": port " + std::to_string(port) + " has a cable already");
-  p.upstream = &link.direction(Link::other(end));
-  p.upstream->deliver_heads();
+  link.direction(Link::other(end)).deliver_heads();
   link.out(end).bind(p.in);
   p.out.bind(link.in(end));
 }
@@ -58,25 +44,26 @@ void Switch::route(Lid lid, unsigned port) {
   forwarding_[lid.value] = static_cast<std::uint8_t>(port);
 }
 
-void Switch::lose(Port& from, IbPacket* packet, Time here) {
-  packet->destination = &from;
-  packet->fire = [](Wakeable* w) {
-    auto* p = static_cast<IbPacket*>(w);
-    static_cast<Port*>(p->destination)->lose(p);
-  };
-  packet->drop = [](Wakeable* w) { delete static_cast<IbPacket*>(w); };
-  scheduler().wake_at(here, packet);
+/// Its buffer is free when its last bit is here.
+void Switch::lose(IbPacket* packet) {
+  ++unknown_lid_;
+  packet->holder->leaving(*packet, packet->tail_at);
+  delete packet;
 }
 
-void Switch::forward(Port& from, IbPacket* packet) {
+void Switch::forward(IbPacket* packet) {
   const Time here = latest(Ready{now()}, Ready{packet->op.last()}).at;
   const std::uint16_t lid = packet->destination_lid.value;
   const std::uint8_t to = lid < forwarding_.size() ? forwarding_[lid] : kNowhere;
   if (to == kNowhere) [[unlikely]] {
-    lose(from, packet, here);
+    packet->destination = this;
+    packet->fire = [](Wakeable* w) {
+      auto* p = static_cast<IbPacket*>(w);
+      static_cast<Switch*>(p->destination)->lose(p);
+    };
+    scheduler().wake_at(here, packet);
     return;
   }
-  packet->holder = &from;
   packet->tail_at = packet->tail_at + transit_;
   ports_[to]->out.send_at(station_.delay(packet->op, Cause::SwitchTransit, here, transit_), packet);
 }

@@ -26,11 +26,11 @@ class Switch : public sc_core::sc_module {
   void route(Lid lid, unsigned port);
 
  private:
-  class Port;
+  struct Port;
   /// The link hands a head over as soon as its arrival is known: its account reaches up to there.
-  void forward(Port& from, IbPacket* packet);
+  void forward(IbPacket* packet);
   /// No port leads to where it wants to go.
-  static void lose(Port& from, IbPacket* packet, Time here);
+  void lose(IbPacket* packet);
   static constexpr std::uint8_t kNowhere = 255;
   Station station_;
   Duration transit_;

@@ -25,7 +25,7 @@ Bytes slot(std::uint32_t producer, std::uint32_t entries, std::size_t size) {
 
 }  // namespace
 
-void Completion::emit(CompletionQueue& cq, Cqe& cqe) {
+[[gnu::noinline]] void Completion::emit(CompletionQueue& cq, Cqe& cqe) {
   Buffer b = zeroed<hca_abi::kCqeSize>();
   const std::span<std::byte> to = b.bytes();
   const bool error = cqe.syndrome != Syndrome::none;
@@ -39,11 +39,10 @@ void Completion::emit(CompletionQueue& cq, Cqe& cqe) {
   const Iova at = cq.config.ring + slot(cq.producer, cq.config.entries, hca_abi::kCqeSize);
   Op tells;
   if (cq.armed) tells = cqe.op.fork();
-  DmaJob* const job = e_.dma.write(station_, Cause::CompletionWrite, e_.tables.functions[cq.function].bdf, at,
-                                   std::move(b), std::move(cqe.op));
   ++cq.producer;
   ++e_.counters.cqes;
-  e_.dma.post(job);
+  e_.dma.post(station_, Cause::CompletionWrite, e_.tables.functions[cq.function].bdf, at, std::move(b),
+              std::move(cqe.op));
   if (!cq.armed) return;
   cq.armed = false;
   if (cq.config.events) event(*cq.config.events, hca_abi::kEqeCompletion, cq.number.value, std::move(tells));
@@ -112,18 +111,14 @@ void Completion::event(Eqn number, std::uint8_t type, std::uint32_t object, Op o
   b.bytes()[hca_abi::kEqeType] = std::byte{type};
   hca_abi::put<std::uint32_t>(b.bytes(), hca_abi::kEqeCqn, object);
   b.bytes()[hca_abi::kEqeOwner] = std::byte{(eq.producer & eq.entries) != 0 ? std::uint8_t{0x80} : std::uint8_t{0}};
-  DmaJob* const entry = e_.dma.write(station_, Cause::CompletionWrite, bdf,
-                                     eq.ring + slot(eq.producer, eq.entries, hca_abi::kEqeSize), std::move(b),
-                                     op.fork());
+  const Iova at = eq.ring + slot(eq.producer, eq.entries, hca_abi::kEqeSize);
   ++eq.producer;
   ++e_.counters.eqes;
-  e_.dma.post(entry);
+  e_.dma.post(station_, Cause::CompletionWrite, bdf, at, std::move(b), op.fork());
   Buffer data = Buffer::make(Bytes(4));
   for (unsigned i = 0; i < 4; ++i) data.bytes()[i] = static_cast<std::byte>(eq.msi_data >> (8 * i));
-  DmaJob* const message = e_.dma.write(station_, Cause::CompletionWrite, bdf, Iova(eq.msi_address), std::move(data),
-                                       std::move(op));
   ++e_.counters.msix;
-  e_.dma.post(message);
+  e_.dma.post(station_, Cause::CompletionWrite, bdf, Iova(eq.msi_address), std::move(data), std::move(op));
 }
 
 void Completion::check(CompletionQueue& cq) {

@@ -21,7 +21,7 @@ class Completion {
   /// Writes `cqe` behind those before it.
   [[gnu::always_inline]] inline void write(Cqn cq, Cqe& cqe);
   void stand_in_line(CompletionQueue& cq, Cqe& cqe);
-  [[gnu::always_inline]] inline void emit(CompletionQueue& cq, Cqe& cqe);
+  void emit(CompletionQueue& cq, Cqe& cqe);
   /// Reads how far the host has come, for those that found the queue full.
   void check(CompletionQueue& cq);
   void checked(CompletionQueue& cq);

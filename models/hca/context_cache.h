@@ -17,10 +17,8 @@ class ContextCache {
 
   /// True if `key` is there; it is the most recent one then.
   bool hit(std::uint64_t key) {
-    if (key == latest_) return true;
-    if (lines_.find(key) == nullptr) return false;
-    latest_ = key;
-    return true;
+    if (key == latest_) [[likely]] return true;
+    return look_up(key);
   }
   /// Puts `key` in the place of the one that was not used for longest.
   void fill(std::uint64_t key) {
@@ -34,6 +32,11 @@ class ContextCache {
 
  private:
   struct Nothing {};
+  [[gnu::noinline]] bool look_up(std::uint64_t key) {
+    if (lines_.find(key) == nullptr) return false;
+    latest_ = key;
+    return true;
+  }
   ContextCache(const char* key, std::size_t entries, std::size_t ways) : lines_(entries / ways, ways) {
     if (entries % ways != 0)
       throw std::invalid_argument(std::string(key) + ": " + std::to_string(entries) + " entries are no multiple of " +

@@ -13,6 +13,19 @@ DmaJob* DmaPort::read(Station& station, Cause cause, Bdf as, Iova from, Bytes le
   return job;
 }
 
+DmaJob* DmaPort::write(Station& station, Cause cause, Bdf as, Iova to, Buffer&& data, Op&& op) const {
+  auto* job = new DmaJob;
+  job->request.op = std::move(op);
+  job->request.is_read = false;
+  job->request.requester = as;
+  job->request.address = to;
+  job->request.length = data.size();
+  job->request.data = std::move(data);
+  job->station = &station;
+  job->cause = cause;
+  return job;
+}
+
 void DmaPort::start(DmaJob* job) {
   endpoint_->submit(job->request);
   listen(*job);
@@ -25,7 +38,12 @@ void DmaPort::listen(DmaJob& job) {
   else job.request.done.add(job.listener);
 }
 
-void DmaPort::forget(DmaJob* job) {
+void DmaPort::post(DmaJob* job) {
+  endpoint_->submit(job->request);
+  if (job->request.finished) {
+    delete job;
+    return;
+  }
   job->listener.job = job;
   job->listener.fire = [](Wakeable* w) { delete static_cast<DmaJob::Listener*>(w)->job; };
   job->request.done.add(job->listener);

@@ -36,25 +36,14 @@ class DmaPort {
   /// A read of `length` bytes, `length` > 0. The caller fills in op, then starts or awaits it.
   DmaJob* read(Station& station, Cause cause, Bdf as, Iova from, Bytes length) const;
   /// A write of all of `data`, for `op`.
-  DmaJob* write(Station& station, Cause cause, Bdf as, Iova to, Buffer&& data, Op&& op) const {
-    auto* job = new DmaJob;
-    job->request.op = std::move(op);
-    job->request.is_read = false;
-    job->request.requester = as;
-    job->request.address = to;
-    job->request.length = data.size();
-    job->request.data = std::move(data);
-    job->station = &station;
-    job->cause = cause;
-    return job;
-  }
+  DmaJob* write(Station& station, Cause cause, Bdf as, Iova to, Buffer&& data, Op&& op) const;
 
   void start(DmaJob* job);
-  /// Starts the write `job` and forgets it.
-  void post(DmaJob* job) {
-    endpoint_->submit(job->request);
-    if (job->request.finished) delete job;
-    else forget(job);
+  /// A write of all of `data` that nothing holds up. False: nothing was done, it takes a job.
+  bool write_at_once(Bdf as, Iova to, Buffer& data, Op& op) { return endpoint_->write_at_once(as, to, data, op); }
+  /// A write of all of `data`, for `op`, of which nobody waits for the end.
+  void post(Station& station, Cause cause, Bdf as, Iova to, Buffer&& data, Op&& op) {
+    if (!write_at_once(as, to, data, op)) post(write(station, cause, as, to, std::move(data), std::move(op)));
   }
 
   /// Starts the write `job`. True: it has ended already; else `then` runs when it does.
@@ -80,7 +69,7 @@ class DmaPort {
   Run run(DmaJob& job) { return Run{this, &job}; }
 
  private:
-  static void forget(DmaJob* job);
+  void post(DmaJob* job);
   static void listen(DmaJob& job);
   static void ended(Wakeable* w);
   static void due(Wakeable* w);

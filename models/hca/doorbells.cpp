@@ -25,27 +25,26 @@ bool takes_posts(const QueuePair* qp, unsigned function) {
   const std::size_t place = function * kUars + uar;
   if (posts_.size() <= place) [[unlikely]] posts_.resize((function + 1) * kUars);
   Post& post = posts_[place];
+  const auto have = static_cast<std::size_t>(offset & (buffer - 1));  // its size is a power of two
   if (post.wqe.bytes().empty() || offset != post.next) {
     const bool broken = !post.wqe.bytes().empty();  // another post's lines are missing
     if (broken) post.wqe = {};
-    if (offset % buffer != 0) return false;
+    if (have != 0) return false;
     if (broken) ++e_.counters.bad_doorbells;
     const std::size_t units = get<std::uint32_t>(line, 4) & 0x3f, blocks = (units + 3) / 4;
     if (units < 2 || blocks * hca_abi::kBlock > buffer) return false;
     post.wqe = Buffer::make(Bytes(static_cast<std::int64_t>(blocks * hca_abi::kBlock)));
-    post.have = 0;
     post.next = offset;
   }
   const std::span<std::byte> whole = post.wqe.bytes();
-  if (post.have + line.size() > whole.size()) {
+  if (have + line.size() > whole.size()) {
     post.wqe = {};
     return false;
   }
   for (std::size_t at = 0; at < line.size(); at += hca_abi::kBlock)
-    std::memcpy(whole.data() + post.have + at, line.data() + at, hca_abi::kBlock);
-  post.have += line.size();
+    std::memcpy(whole.data() + have + at, line.data() + at, hca_abi::kBlock);
   post.next += line.size();
-  if (post.have < whole.size()) return true;
+  if (have + line.size() < whole.size()) return true;
   const Buffer wqe = std::move(post.wqe);
   QueuePair* const qp = e_.tables.qp(Qpn{get<std::uint32_t>(whole, 4) >> 8});
   if (!takes_posts(qp, function) || wqe.size() > qp->config.send_stride) return false;

@@ -19,7 +19,6 @@ class Doorbells {
   /// A BlueFlame post that arrives line by line.
   struct Post {
     Buffer wqe;              ///< whole blocks; empty: none under way
-    std::size_t have = 0;    ///< of its bytes
     std::uint64_t next = 0;  ///< offset at which the next line belongs
   };
   bool send(unsigned function, Tlp& tlp);

@@ -87,9 +87,8 @@ Task<> Faults::flush_sends(QueuePair& qp, Op& op) {
     ++e_.counters.wqe_fetches;
     if (qp.resets != generation || job->request.status != CplStatus::successful) co_return;
     if (owner_bit(job->request.data.bytes()) != qp.owner_parity(index)) co_return;
-    SendWqe w;
+    SendWqe w(static_cast<std::uint16_t>(index));
     parse_send_wqe(job->request.data, w);
-    w.index = static_cast<std::uint16_t>(index);
     qp.fetch.next_read = ++qp.fetch.fetched;
     e_.completion->report_send(qp, w, Syndrome::flushed, op.fork());
   }

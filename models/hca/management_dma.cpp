@@ -80,8 +80,8 @@ void ManagementDma::message(unsigned function, std::uint64_t address, std::uint3
   if (function >= tables_.functions.size()) return;
   Buffer payload = Buffer::make(Bytes(4));
   for (unsigned i = 0; i < 4; ++i) payload.bytes()[i] = static_cast<std::byte>(data >> (8 * i));
-  dma_.post(dma_.write(station_, Cause::DmaWrite, tables_.functions[function].bdf, Iova(address), std::move(payload),
-                       commands_.fork()));
+  dma_.post(station_, Cause::DmaWrite, tables_.functions[function].bdf, Iova(address), std::move(payload),
+            commands_.fork());
 }
 
 }  // namespace viosim::hca

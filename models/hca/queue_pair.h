@@ -130,9 +130,12 @@ struct QueuePair {
       ++epoch;
     }
     if (!w->started) --unsent;
-    w->next = graveyard;
-    graveyard = w;
-    if (users == 0) bury();
+    if (users == 0) {
+      delete w;
+    } else {
+      w->next = graveyard;
+      graveyard = w;
+    }
   }
   void bury() {
     while (graveyard != nullptr) delete std::exchange(graveyard, graveyard->next);

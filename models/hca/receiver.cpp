@@ -10,27 +10,21 @@
 namespace viosim::hca {
 
 Receiver::Receiver(const std::string& path, Engines& engines)
-    : station_(path, 1), pipeline_(*engines.params.rx_pipeline), e_(engines) {
-  station_.based_on(Cause::Pipeline, e_.params.rx_pipeline);
-  station_.based_on(Cause::Pipeline, e_.params.datapath_clock);
-  station_.based_on(Cause::Pipeline, e_.params.datapath_width);
-}
+    : e_(engines), datapath_(path, engines, engines.params.rx_pipeline) {}
 
 void Receiver::arrive(IbPacket* p) {
   Time whole = latest({now(), kNoCause}, {p->tail_at, Cause::LinkSerialization}).at;
   if (p->op.traced()) {
-    if (p->op.last() < whole) station_.delay(p->op, Cause::LinkSerialization, p->op.last(), whole - p->op.last());
+    if (p->op.last() < whole)
+      datapath_.station().delay(p->op, Cause::LinkSerialization, p->op.last(), whole - p->op.last());
     whole = p->op.last();
   }
-  const Time due = station_.send_from(p->op, whole, datapath_, Cause::Pipeline,
-                                      e_.timing.crossing(p->payload.size()), Cause::Pipeline, pipeline_);
   p->destination = this;
   p->fire = [](Wakeable* w) {
     auto* const packet = static_cast<IbPacket*>(w);
     static_cast<Receiver*>(packet->destination)->process(packet);
   };
-  p->drop = [](Wakeable* w) { delete static_cast<IbPacket*>(w); };
-  scheduler().wake_at(due, p);
+  scheduler().wake_at(datapath_.cross(*p, whole), p);
 }
 
 bool Receiver::take_at_once(QueuePair& qp, IbPacket& p) {
@@ -39,7 +33,7 @@ bool Receiver::take_at_once(QueuePair& qp, IbPacket& p) {
 
 void Receiver::take(QueuePair& qp, IbPacket* p) {
   for (; p != nullptr; p = QueuePair::pop(qp.arrived)) {
-    settle(station_, p->op, qp.receive_waits);
+    settle(datapath_.station(), p->op, qp.receive_waits);
     qp.receive_waits = Cause::ContextMiss;
     if (qp.state == QpState::ready && (!e_.contexts.has_qp(qp.number) || !take_at_once(qp, *p))) {
       QueuePair::push_front(qp.arrived, qp.arrived_last, p);

@@ -1,9 +1,8 @@
 // The way in: a whole packet is stored and checked, its payload crosses the datapath, then the pipeline; the
 // packets of a queue pair are processed in order.
 #pragma once
-#include "hca/engines.h"
+#include "hca/datapath.h"
 #include "kernel/task.h"
-#include "protocols/packet.h"
 
 namespace viosim::hca {
 
@@ -20,10 +19,8 @@ class Receiver {
   [[gnu::always_inline]] inline void take(QueuePair& qp, IbPacket* packet);
   bool take_at_once(QueuePair& qp, IbPacket& packet);
   Process serve(QueuePair& qp);
-  Station station_;
-  const Duration pipeline_;
   Engines& e_;
-  Server datapath_;
+  Datapath datapath_;
 };
 
 }  // namespace viosim::hca

@@ -125,8 +125,7 @@ Task<> Requester::scatter(QueuePair& qp, SendWqe& w, IbPacket& p, std::uint64_t 
   }
   Bytes done;
   for (const Segment& s : qp.rx_segments) {
-    e_.dma.post(e_.dma.write(station_, Cause::DmaWrite, qp.bdf, s.address, p.payload.slice(done, s.length),
-                             p.op.fork()));
+    e_.dma.post(station_, Cause::DmaWrite, qp.bdf, s.address, p.payload.slice(done, s.length), p.op.fork());
     done += s.length;
   }
   if (++w.responses < w.packets) {

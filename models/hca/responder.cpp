@@ -36,42 +36,44 @@ void Responder::place(QueuePair& qp, IbPacket& p, bool completes) {
   qp.expected_psn = psn_add(qp.expected_psn, 1);
   if (p.is_last_or_only()) qp.msn = psn_add(qp.msn, 1);
   qp.receive_waits = Cause::DmaWrite;
-  Bytes done;
-  std::size_t left = qp.rx_segments.size();
-  for (const Segment* s = qp.rx_segments.data(); left > 1; --left, ++s) {
-    e_.dma.post(e_.dma.write(station_, Cause::DmaWrite, qp.bdf, s->address, p.payload.slice(done, s->length),
-                             p.op.fork()));
-    done += s->length;
-  }
-  std::unique_ptr<DmaJob> last;
-  if (left > 0) {
-    Op fork;
-    if (completes) fork = p.op.fork();
-    last.reset(e_.dma.write(station_, Cause::DmaWrite, qp.bdf, qp.rx_segments.back().address,
-                            p.payload.slice(done, qp.rx_segments.back().length), std::move(completes ? fork : p.op)));
-  }
-  const bool asked = last != nullptr && p.ack_request;
-  bool wait = false;
-  if (asked) {
-    last->owner = &qp;
-    last->then = [](DmaJob* job) {
-      auto& of = *static_cast<QueuePair*>(job->owner);
-      static_cast<Responder*>(of.responses.listener)->placed(of);
-    };
-    wait = !e_.dma.begin(*last);
-  } else if (last != nullptr) {
-    e_.dma.post(last.release());
+  const Bytes done = qp.rx_segments.size() > 1 ? place_front(qp, p) : Bytes{};
+  bool waits = false;
+  if (!qp.rx_segments.empty()) {
+    const Segment& last = qp.rx_segments.back();
+    Buffer data = std::move(p.payload).slice(done, last.length);
+    Op op = completes || p.ack_request ? p.op.fork() : std::move(p.op);
+    if (!p.ack_request) e_.dma.post(station_, Cause::DmaWrite, qp.bdf, last.address, std::move(data), std::move(op));
+    else if (!e_.dma.write_at_once(qp.bdf, last.address, data, op)) waits = place_last(qp, p, data, op);
   }
   if (completes)  // right behind the data: posted writes stay in order
     e_.completion->report_receive(qp, static_cast<std::uint16_t>(qp.receive.consumed - 1), qp.incoming_done,
                                   Syndrome::none, p.op.fork());
-  if (wait) {
-    qp.placing = std::move(last);
-    qp.placing_psn = p.psn;
-    qp.placing_resets = qp.resets;
-  } else if (p.ack_request) {
-    acknowledge(qp, p.psn, kAethAck, std::move(asked ? last->request.op : p.op));
+  if (p.ack_request && !waits) acknowledge(qp, p.psn, kAethAck, std::move(p.op));
+}
+
+Bytes Responder::place_front(QueuePair& qp, const IbPacket& p) {
+  Bytes done;
+  for (std::size_t i = 0; i + 1 < qp.rx_segments.size(); ++i) {
+    const Segment& s = qp.rx_segments[i];
+    e_.dma.post(station_, Cause::DmaWrite, qp.bdf, s.address, p.payload.slice(done, s.length), p.op.fork());
+    done += s.length;
   }
+  return done;
+}
+
+bool Responder::place_last(QueuePair& qp, const IbPacket& p, Buffer& data, Op& op) {
+  std::unique_ptr<DmaJob> last(e_.dma.write(station_, Cause::DmaWrite, qp.bdf, qp.rx_segments.back().address,
+                                            std::move(data), std::move(op)));
+  last->owner = &qp;
+  last->then = [](DmaJob* job) {
+    auto& of = *static_cast<QueuePair*>(job->owner);
+    static_cast<Responder*>(of.responses.listener)->placed(of);
+  };
+  if (e_.dma.begin(*last)) return false;
+  qp.placing = std::move(last);
+  qp.placing_psn = p.psn;
+  qp.placing_resets = qp.resets;
+  return true;
 }
 
 void Responder::place_write(QueuePair& qp, IbPacket& p) {

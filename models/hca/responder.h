@@ -30,6 +30,10 @@ class Responder final : public TxListener {
   /// The write, translated into rx_segments, is taken.
   inline void place_write(QueuePair& qp, IbPacket& p);
   [[gnu::always_inline]] inline void place(QueuePair& qp, IbPacket& p, bool completes);
+  /// All segments but the last; answers how much of the payload that is.
+  Bytes place_front(QueuePair& qp, const IbPacket& p);
+  /// The last segment, which something holds up. True: `placed` will acknowledge it.
+  bool place_last(QueuePair& qp, const IbPacket& p, Buffer& data, Op& op);
   void placed(QueuePair& qp);
   void refuse_receive(QueuePair& qp, IbPacket& p, hca_abi::Syndrome local, std::uint8_t nak);
   // responder_answer.cpp: what goes back
@@ -44,7 +48,7 @@ class Responder final : public TxListener {
   Task<> answer_read(QueuePair& qp, IbPacket& p);
   Task<> answer_atomic(QueuePair& qp, IbPacket& p);
   Task<> execute_atomic(QueuePair& qp, IbPacket& p, Iova at);
-  static inline IbPacket* make_answer(const QueuePair& qp, IbOpcode opcode, std::uint32_t psn);
+  static inline IbPacket* make_answer(const QueuePair& qp, IbOpcode opcode, std::uint32_t psn, Op&& op);
 
   Station station_;
   Engines& e_;

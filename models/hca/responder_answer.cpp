@@ -9,8 +9,8 @@
 
 namespace viosim::hca {
 
-IbPacket* Responder::make_answer(const QueuePair& qp, IbOpcode opcode, std::uint32_t psn) {
-  auto* const a = new IbPacket;
+IbPacket* Responder::make_answer(const QueuePair& qp, IbOpcode opcode, std::uint32_t psn, Op&& op) {
+  auto* const a = new IbPacket(std::move(op));
   a->destination_lid = qp.peer.remote_lid;
   a->destination_qp = qp.peer.remote_qp;
   a->opcode = opcode;
@@ -26,9 +26,8 @@ void Responder::respond(QueuePair& qp, IbPacket* p) {
 }
 
 void Responder::acknowledge(QueuePair& qp, std::uint32_t psn, std::uint8_t syndrome, Op&& op) {
-  IbPacket* const a = make_answer(qp, IbOpcode::acknowledge, psn);
+  IbPacket* const a = make_answer(qp, IbOpcode::acknowledge, psn, std::move(op));
   a->syndrome = syndrome;
-  a->op = std::move(op);
   respond(qp, a);
 }
 
@@ -47,9 +46,8 @@ void Responder::unreadable(QueuePair& qp, TxPacket& t) {
   QueuePair::drop(qp.requests);
   ++e_.counters.naks;
   qp.refused = true;
-  IbPacket* const a = make_answer(qp, IbOpcode::acknowledge, t.packet->psn);
+  IbPacket* const a = make_answer(qp, IbOpcode::acknowledge, t.packet->psn, std::move(t.packet->op));
   a->syndrome = kAethNakRemoteOperational;
-  a->op = std::move(t.packet->op);
   e_.gather->submit(qp.responses, a);
 }
 
@@ -79,9 +77,8 @@ void Responder::duplicate(QueuePair& qp, IbPacket& p) {
   if (p.opcode == IbOpcode::compare_swap || p.opcode == IbOpcode::fetch_add) {
     for (const AtomicResult& saved : qp.atomics) {
       if (saved.psn != p.psn) continue;
-      IbPacket* const a = make_answer(qp, IbOpcode::atomic_acknowledge, p.psn);
+      IbPacket* const a = make_answer(qp, IbOpcode::atomic_acknowledge, p.psn, std::move(p.op));
       a->original = saved.original;
-      a->op = std::move(p.op);
       respond(qp, a);
       return;
     }
@@ -91,7 +88,7 @@ void Responder::duplicate(QueuePair& qp, IbPacket& p) {
 }
 
 void Responder::enqueue(QueuePair& qp, IbPacket& p) {
-  auto* const copy = new IbPacket;
+  auto* const copy = new IbPacket(std::move(p.op));
   copy->opcode = p.opcode;
   copy->psn = p.psn;
   copy->remote_address = p.remote_address;
@@ -99,7 +96,6 @@ void Responder::enqueue(QueuePair& qp, IbPacket& p) {
   copy->dma_length = p.dma_length;
   copy->swap_or_add = p.swap_or_add;
   copy->compare = p.compare;
-  copy->op = std::move(p.op);
   QueuePair::push(qp.requests, qp.requests_last, copy);
   if (std::exchange(qp.answering, true)) return;
   spawn(answer(qp), "hca responder");
@@ -135,9 +131,8 @@ Task<> Responder::answer_read(QueuePair& qp, IbPacket& p) {
     if (v == Verdict::refused) {
       ++e_.counters.naks;
       qp.refused = true;
-      IbPacket* const nak = make_answer(qp, IbOpcode::acknowledge, psn_add(p.psn, i));
+      IbPacket* const nak = make_answer(qp, IbOpcode::acknowledge, psn_add(p.psn, i), std::move(p.op));
       nak->syndrome = kAethNakRemoteAccess;
-      nak->op = std::move(p.op);
       e_.gather->submit(qp.responses, nak);
       co_return;
     }
@@ -145,8 +140,7 @@ Task<> Responder::answer_read(QueuePair& qp, IbPacket& p) {
                             : i == 0         ? IbOpcode::read_response_first
                             : i + 1 == count ? IbOpcode::read_response_last
                                              : IbOpcode::read_response_middle;
-    IbPacket* const a = make_answer(qp, opcode, psn_add(p.psn, i));
-    a->op = i + 1 < count ? p.op.fork() : std::move(p.op);
+    IbPacket* const a = make_answer(qp, opcode, psn_add(p.psn, i), i + 1 < count ? p.op.fork() : std::move(p.op));
     e_.gather->submit(qp.responses, a, qp.answer_segments, nullptr);
   }
 }
@@ -176,9 +170,8 @@ Task<> Responder::execute_atomic(QueuePair& qp, IbPacket& p, Iova at) {
   if (load->request.status != CplStatus::successful) {
     ++e_.counters.naks;
     qp.refused = true;
-    IbPacket* const nak = make_answer(qp, IbOpcode::acknowledge, p.psn);
+    IbPacket* const nak = make_answer(qp, IbOpcode::acknowledge, p.psn, std::move(p.op));
     nak->syndrome = kAethNakRemoteOperational;
-    nak->op = std::move(p.op);
     e_.gather->submit(qp.responses, nak);
     co_return;
   }
@@ -194,9 +187,8 @@ Task<> Responder::execute_atomic(QueuePair& qp, IbPacket& p, Iova at) {
   co_await e_.dma.run(*store);
   if (qp.resets != generation) co_return;
   qp.atomics[qp.next_atomic++ % qp.atomics.size()] = {p.psn, original};
-  IbPacket* const a = make_answer(qp, IbOpcode::atomic_acknowledge, p.psn);
+  IbPacket* const a = make_answer(qp, IbOpcode::atomic_acknowledge, p.psn, std::move(store->request.op));
   a->original = original;
-  a->op = std::move(store->request.op);
   e_.gather->submit(qp.responses, a);
 }
 

@@ -31,8 +31,7 @@ Process SendEngineClient::fetch(QueuePair& qp, DmaJob* raw, unsigned tag) {
 
 void SendEngineClient::accept(Qpn n, const ParsedWqe& wqe, Op op) {
   QueuePair& qp = *e_.tables.qp(n);
-  auto* const w = new SendWqe;
-  w->index = wqe.index;
+  auto* const w = new SendWqe(wqe.index, std::move(op));
   w->opcode = wqe.opcode;
   w->signaled = wqe.signaled;
   w->remote_address = Gva(wqe.remote_address);
@@ -44,7 +43,6 @@ void SendEngineClient::accept(Qpn n, const ParsedWqe& wqe, Op op) {
   w->is_inline = wqe.is_inline;
   w->length = wqe.length;
   w->error = wqe.error;
-  w->op = std::move(op);
   qp.fetch.next_read = ++qp.fetch.fetched;
   qp.append(w);
   e_.requester->kick(qp);

@@ -1,7 +1,6 @@
 // The way out: a packet's payload crosses the datapath, stored and forwarded, then the pipeline to the port.
 #pragma once
-#include "hca/engines.h"
-#include "protocols/packet.h"
+#include "hca/datapath.h"
 
 namespace viosim::hca {
 
@@ -12,14 +11,12 @@ class Transmitter {
   void send(IbPacket* packet);
   /// The link takes packets as soon as it is known when they come: their account reaches up to there.
   void hand_ahead() { ahead_ = true; }
-  Station& station() { return station_; }
+  Station& station() { return datapath_.station(); }
 
  private:
-  Station station_;
-  const Duration pipeline_;
   Engines& e_;
   Out<IbPacket>& out_;
-  Server datapath_;
+  Datapath datapath_;
   bool ahead_ = false;
 };
 

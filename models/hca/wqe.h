@@ -1,5 +1,7 @@
 // A send WQE inside the device: what was parsed, and how far it has come.
 #pragma once
+#include <utility>
+
 #include "hca/psn.h"
 #include "hca/sge_list.h"
 #include "kernel/ledger.h"
@@ -7,22 +9,22 @@
 namespace viosim::hca {
 
 struct SendWqe : Pooled<SendWqe> {
+  explicit SendWqe(std::uint16_t number, Op&& account = Op()) : op(std::move(account)), index(number) {}
   SendWqe* next = nullptr;
   Op op;                         ///< waits here for the next thing to be done for it
-  std::uint16_t index = 0;
+  std::uint16_t index;
   hca_abi::Opcode opcode = hca_abi::Opcode::nop;
-  bool signaled = false;
-  Gva remote_address;
-  Rkey rkey;
-  std::uint64_t swap_or_add = 0, compare = 0;
-  SgeList sges;
-  Buffer inline_data;            ///< `length` bytes, then room
-  bool is_inline = false;
-  std::uint32_t length = 0;
   hca_abi::Syndrome error = hca_abi::Syndrome::none;
-
+  bool signaled = false;
+  bool is_inline = false;
   bool started = false;           ///< it has its PSNs
   bool answered = false;          ///< reads and atomics: all data is here
+  Gva remote_address;
+  Rkey rkey;
+  std::uint32_t length = 0;
+  std::uint64_t swap_or_add = 0, compare = 0;
+  SgeList sges;
+  Buffer inline_data;             ///< `length` bytes, then room
   std::uint32_t first_psn = 0;
   std::uint32_t packets = 0;      ///< PSNs that it uses
   std::uint32_t next_packet = 0;  ///< to be sent
@@ -32,7 +34,6 @@ struct SendWqe : Pooled<SendWqe> {
   bool is_atomic() const { return opcode == hca_abi::Opcode::atomic_cs || opcode == hca_abi::Opcode::atomic_fa; }
   bool wants_response() const { return is_atomic() || opcode == hca_abi::Opcode::rdma_read; }
   std::uint32_t last_psn() const { return psn_add(first_psn, packets - 1); }
-  bool all_sent() const { return started && next_packet >= packets; }
 };
 
 /// The opcode and the parity bit of a WQE in its first word.

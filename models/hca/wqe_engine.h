@@ -18,7 +18,7 @@ class WqeEngine {
   /// The next start; `op` is charged up to it.
   Time grant(Op& op) {
     const Time start = latest({now(), kNoCause}, {free_at_, Cause::Pipeline}).at;
-    ledger().charge(op, station_.site(), Cause::Pipeline, SpanKind::queued, now(), start);
+    if (start != now()) ledger().charge(op, station_.site(), Cause::Pipeline, SpanKind::queued, now(), start);
     free_at_ = start + interval_;
     ledger().occupy(station_.site(), Cause::Pipeline, SpanKind::served, start, free_at_, op.traced());
     return start;

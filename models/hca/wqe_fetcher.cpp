@@ -27,9 +27,7 @@ void WqeFetcher::doorbell(QueuePair& qp, Op&& op) {
 }
 
 void WqeFetcher::accept(QueuePair& qp, const Buffer& wqe, Op&& op) {
-  auto* const w = new SendWqe;
-  w->op = std::move(op);
-  w->index = static_cast<std::uint16_t>(qp.fetch.fetched++);
+  auto* const w = new SendWqe(static_cast<std::uint16_t>(qp.fetch.fetched++), std::move(op));
   parse_send_wqe(wqe, *w);
   qp.append(w);
 }

@@ -32,14 +32,14 @@ class Credits {
   }
   void take(std::int64_t data) { ++headers_used_; data_used_ += data; }
   /// One header and `data` units will be back at `due`, after all those before.
-  void give(Time due, std::int64_t data) { returns_.push({due, 1, data}); }
+  void give(Time due, std::int64_t data) { returns_.push({due, 1, static_cast<std::int32_t>(data)}); }
   /// The same, but with the last ones unless they are back.
   void give_with_last(Time due, std::int64_t data) {
     if (returns_.empty()) {
       give(due, data);
     } else {
       ++returns_.back().headers;
-      returns_.back().data += data;
+      returns_.back().data += static_cast<std::int32_t>(data);
     }
   }
   /// Takes in what has come back by `at`.
@@ -58,7 +58,7 @@ class Credits {
 
  private:
   static std::int64_t limit(Count advertised) { return advertised == Count{} ? INT64_MAX : advertised.raw(); }
-  struct Return { Time due; std::int64_t headers, data; };
+  struct Return { Time due; std::int32_t headers, data; };
   std::int64_t header_limit_, headers_used_ = 0, data_limit_, data_used_ = 0;
   bool infinite_;
   Fifo<Return> returns_;

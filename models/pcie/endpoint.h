@@ -41,6 +41,7 @@ class Endpoint : public sc_core::sc_module, public DmaIf, private LaunchIf {
 
   /// The account of a request reaches to now. A write brings `length` bytes of data.
   void submit(DmaRequest& request) override;
+  bool write_at_once(Bdf requester, Iova address, Buffer& data, Op& op) override;
   /// Sends an MSI or MSI-X message: four bytes `data` to `address`, behind all writes so far.
   void raise_msix(Bdf requester, std::uint64_t address, std::uint32_t data, Op op);
 
@@ -66,6 +67,8 @@ class Endpoint : public sc_core::sc_module, public DmaIf, private LaunchIf {
   void pump_reads();
   void ask(ReadJob& job);
   void complete(Tlp* tlp);
+  /// The bytes of a completion to where they belong.
+  static void put(DmaRequest& request, Bytes offset, Buffer& piece);
   void settle(ReadJob& job, Bytes length, CplStatus status, Op& op);
   void free_tag(std::uint16_t tag);
   void expire();

@@ -36,7 +36,7 @@ void Endpoint::finish(DmaRequest& request) {
 }
 
 void Endpoint::submit_read(DmaRequest& request) {
-  if (request.data.size() != request.length) request.data = Buffer::make(request.length);
+  if (request.data.size() != request.length) request.data = {};  // a lone completion brings the bytes where they stay
   auto* job = new ReadJob;
   job->request = &request;
   (reads_ == nullptr ? reads_ : reads_tail_->next) = job;
@@ -69,6 +69,19 @@ void Endpoint::submit_write(DmaRequest& request) {
   const LinkDirection& up = link_->up;
   if (up.posted_waits()) unlaunched_.push({&request, up.posted_sent()});
   else written_at(up.last_start(), request);
+}
+
+bool Endpoint::write_at_once(Bdf requester, Iova address, Buffer& data, Op& op) {
+  const Bytes length = data.size();
+  if (length <= Bytes{} || piece_of(address, length, max_payload_) != length || !link_->up.sends_at_once(length))
+    return false;
+  auto* tlp = new Tlp(std::move(op));
+  tlp->requester = requester;
+  tlp->address = address;
+  tlp->length = length;
+  tlp->data = std::move(data);
+  tlp_out.send(tlp);
+  return true;
 }
 
 void Endpoint::posted_launched() {
@@ -152,9 +165,7 @@ void Endpoint::complete(Tlp* tlp) {
   ReadJob& job = *tag->job;
   Bytes settled;
   if (with_data) {
-    const std::size_t at = static_cast<std::size_t>((tag->offset + tlp->offset).raw());
-    const auto from = std::as_const(tlp->data).bytes();
-    std::memcpy(job.request->data.bytes().data() + at, from.data(), from.size());
+    put(*job.request, tag->offset + tlp->offset, tlp->data);
     tag->received += tlp->length;
     settled = tlp->length;
   } else {
@@ -167,6 +178,18 @@ void Endpoint::complete(Tlp* tlp) {
   settle(job, settled, tlp->poisoned ? CplStatus::poisoned : tlp->status, tlp->op);
   delete tlp;
   if (reads_ != nullptr) pump_reads();
+}
+
+void Endpoint::put(DmaRequest& request, Bytes offset, Buffer& piece) {
+  if (request.data.size() == Bytes{}) {
+    if (piece.size() == request.length) {
+      request.data = std::move(piece);
+      return;
+    }
+    request.data = Buffer::make(request.length);
+  }
+  const auto from = std::as_const(piece).bytes();
+  std::memcpy(request.data.bytes().data() + offset.raw(), from.data(), from.size());
 }
 
 void Endpoint::free_tag(std::uint16_t number) {
@@ -182,6 +205,7 @@ void Endpoint::settle(ReadJob& job, Bytes length, CplStatus status, Op& op) {
   job.answered += length;
   if (job.answered < request.length) return;
   if (request.status != CplStatus::successful) {
+    if (request.data.size() == Bytes{}) request.data = Buffer::make(request.length);
     const auto bytes = request.data.bytes();
     std::fill(bytes.begin(), bytes.end(), std::byte{0});
   }

@@ -129,6 +129,17 @@ void LinkDirection::launch_waiting(Tlp* tlp) {
 
 [[gnu::noinline]] void LinkDirection::launch(Tlp* tlp) { launch(tlp, of(tlp->flow_class()), tlp->payload()); }
 
+inline Time LinkDirection::place_dllp() {
+  ++dllps_;
+  if (transmitter_ != nullptr) [[unlikely]] transmitter_->wire_taken(free_at());
+  const Time start = latest({now(), kNoCause}, {wire_.free_at, Cause::LinkSerialization}).at;
+  wire_.free_at = start + dllp_;
+  station_.occupied(Cause::LinkSerialization, start, wire_.free_at);
+  return wire_.free_at;
+}
+
+Time LinkDirection::put_dllp() { return place_dllp(); }
+
 inline void LinkDirection::launch(Tlp* tlp, Flow& flow, Bytes payload) {
   flow.credits.take(Credits::units(payload));
   ++flow.launched;
@@ -142,20 +153,23 @@ inline void LinkDirection::launch(Tlp* tlp, Flow& flow, Bytes payload) {
                                propagation_);
     last_start_ = wire_.free_at - service;
   }
-  if (--until_ack_ != 0) {  // TLPs arrive in the order in which they start
-    if (ahead_) out_.send(tlp);
-    else out_.send_at(there, tlp);
+  const bool acknowledges = --until_ack_ == 0;  // TLPs arrive in the order in which they start
+  if (acknowledges) until_ack_ = ack_interval_;
+  else if (ahead_) {
+    out_.send(tlp);
     return;
   }
-  until_ack_ = ack_interval_;
   tlp->destination = this;
-  tlp->fire = [](Wakeable* w) {
-    auto* t = static_cast<Tlp*>(w);
-    auto& self = *static_cast<LinkDirection*>(t->destination);
-    self.reverse_->put_dllp();
-    self.out_.send(t);
-  };
+  tlp->fire = acknowledges ? &arrive<true> : &arrive<false>;
   scheduler().wake_at(there, tlp);
+}
+
+template <bool Acknowledges>
+void LinkDirection::arrive(Wakeable* w) {
+  auto* const tlp = static_cast<Tlp*>(w);
+  auto& self = *static_cast<LinkDirection*>(tlp->destination);
+  if constexpr (Acknowledges) self.reverse_->place_dllp();
+  self.out_.send(tlp);
 }
 
 Time LinkDirection::launch_specially(Tlp* tlp, Duration service) {
@@ -178,22 +192,13 @@ void LinkDirection::inject(const FaultParams& params, std::uint64_t seed) {
   special_ = true;
 }
 
-Time LinkDirection::put_dllp() {
-  ++dllps_;
-  if (transmitter_ != nullptr) [[unlikely]] transmitter_->wire_taken(free_at());
-  const Time start = latest({now(), kNoCause}, {wire_.free_at, Cause::LinkSerialization}).at;
-  wire_.free_at = start + dllp_;
-  station_.occupied(Cause::LinkSerialization, start, wire_.free_at);
-  return wire_.free_at;
-}
-
 void LinkDirection::freed(Flow& flow, Bytes payload, Time at) {
   if (flow.credits.infinite()) return;
   const std::int64_t units = Credits::units(payload);
   if (at > flow.update_at) {
     flow.update_at = at + update_fc_delay_;
     flow.credits.give(flow.update_at + update_transfer_, units);
-    reverse_->put_dllp();
+    reverse_->place_dllp();
   } else {  // an UpdateFC that is due anyway tells it too
     flow.credits.give_with_last(flow.update_at + update_transfer_, units);
   }

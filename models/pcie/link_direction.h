@@ -39,6 +39,10 @@ class LinkDirection : private TlpWireIf {
   void send(Tlp* tlp);
   /// The receiver's buffer space of a TLP is free from `at` on (now or later).
   void consumed(TlpClass cls, Bytes payload, Time at) { freed(of(cls), payload, at); }
+  /// A write with `payload` would begin now.
+  bool sends_at_once(Bytes payload) const {
+    return waiting_ == 0 && flows_[0].credits.enough(Credits::units(payload)) && free_at() <= now();
+  }
   /// Acknowledgements and credit updates of this direction travel on `other`.
   void set_reverse(LinkDirection& other) { reverse_ = &other; }
   /// From now on TLPs suffer errors and are sent again; before the first one.
@@ -101,6 +105,9 @@ class LinkDirection : private TlpWireIf {
   TlpLine& stalled(TlpClass cls) { return cls == TlpClass::non_posted ? reads_ : completions_; }
   [[gnu::always_inline]] void launch(Tlp* tlp, Flow& flow, Bytes payload);
   void launch(Tlp* tlp);  ///< the same, out of line
+  template <bool Acknowledges>
+  static void arrive(Wakeable* tlp);
+  inline Time place_dllp();
   Time launch_specially(Tlp* tlp, Duration service);
   void launch_waiting(Tlp* tlp);
   void charge_wait(Tlp* tlp, Cause cause);

@@ -39,8 +39,9 @@ class Buffer {
   Buffer& operator=(const Buffer& o) { return *this = Buffer(o); }
   ~Buffer() { release(store_); }
   /// The part [offset, offset + length) of the same bytes; inside this buffer.
-  Buffer slice(Bytes offset, Bytes length) const {
-    Buffer b(*this);
+  Buffer slice(Bytes offset, Bytes length) const& { return Buffer(*this).slice(offset, length); }
+  Buffer slice(Bytes offset, Bytes length) && {
+    Buffer b(std::move(*this));
     b.data_ += offset.raw();
     b.length_ = static_cast<std::size_t>(length.raw());
     return b;

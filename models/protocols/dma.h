@@ -33,6 +33,12 @@ class DmaIf {
  public:
   virtual ~DmaIf() = default;
   virtual void submit(DmaRequest& request) = 0;
+  /// A write that nothing holds up, and that is finished therefore as soon as it is asked for: takes `data` and `op`,
+  /// and needs no request. False: it is none, nothing was done.
+  virtual bool write_at_once(Bdf requester, Iova address, Buffer& data, Op& op) {
+    static_cast<void>(requester), static_cast<void>(address), static_cast<void>(data), static_cast<void>(op);
+    return false;
+  }
 };
 
 /// A device's registers: what arrives from the host for one of its functions.

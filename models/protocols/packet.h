@@ -3,6 +3,7 @@
 #pragma once
 #include <array>
 #include <cstdint>
+#include <utility>
 
 #include "kernel/address.h"
 #include "kernel/ids.h"
@@ -48,7 +49,8 @@ inline constexpr std::array<std::uint8_t, 32> kIbOverhead = [] {
 struct IbPacket;
 
 /// Whose buffer holds a packet until the link that follows has sent it. Optional: a block that wants to know
-/// when it may reuse its output buffer sets IbPacket::holder before it hands the packet over.
+/// when it may reuse its output buffer sets IbPacket::holder before it hands the packet over; a link sets it for the
+/// buffer of a receiver that gets packets at their head.
 class PacketHolder {
  public:
   /// The link has booked its wire: the last bit of `packet` leaves at `last_bit` (now or later).
@@ -62,20 +64,26 @@ struct IbPacket : Parcel, Pooled<IbPacket> {
   Lid destination_lid, source_lid;            // LRH
   std::uint8_t virtual_lane = 0;
   IbOpcode opcode = IbOpcode::send_only;      // BTH
-  Qpn destination_qp;
-  std::uint32_t psn = 0;                      ///< 24 bits
   bool ack_request = false;
-  Gva remote_address;                         // RETH, AtomicETH
-  Rkey rkey;
-  std::uint32_t dma_length = 0;
-  std::uint64_t swap_or_add = 0, compare = 0;  // AtomicETH
   std::uint8_t syndrome = 0;                  // AETH
   std::uint32_t msn = 0;
+  Qpn destination_qp;
+  std::uint32_t psn = 0;                      ///< 24 bits
+  Rkey rkey;
+  std::uint32_t dma_length = 0;
+  Gva remote_address;                         // RETH, AtomicETH
+  std::uint64_t swap_or_add = 0, compare = 0;  // AtomicETH
   std::uint64_t original = 0;                 // AtomicAckETH
   Buffer payload;
   Time tail_at;                               ///< links: its last bit is here; a cut-through block has it before
   PacketHolder* holder = nullptr;             ///< told once, by the link that takes the packet
+  std::uint32_t held_blocks = 0;              ///< what it occupies of that buffer, for a link
   bool corrupt = false;                       ///< a bit was flipped: the ICRC check of the receiver fails
+
+  /// Under way when the simulation ends, it goes with it.
+  explicit IbPacket(Op&& account = Op())
+      : Parcel{Wakeable{nullptr, [](Wakeable* w) { delete static_cast<IbPacket*>(w); }}, std::move(account), nullptr,
+               Time{}, nullptr} {}
 
   bool is_response() const { return opcode >= IbOpcode::read_response_first && opcode <= IbOpcode::atomic_acknowledge; }
   bool is_first_or_only() const {

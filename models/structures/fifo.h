@@ -25,10 +25,9 @@ class Fifo {
   /// Before the first of those at the end of which `later(that one, value)` holds: by time, if all come in so.
   template <class Later>
   void push_ordered(const T& value, Later later) {
-    if (tail_ - head_ > mask_) [[unlikely]] grow();
-    std::size_t i = tail_++;
-    for (; i != head_ && later(ring_[(i - 1) & mask_], value); --i) ring_[i & mask_] = ring_[(i - 1) & mask_];
-    ring_[i & mask_] = value;
+    push(value);
+    for (std::size_t i = tail_ - 1; i != head_ && later(ring_[(i - 1) & mask_], value); --i)
+      std::swap(ring_[(i - 1) & mask_], ring_[i & mask_]);
   }
   T pop() { return std::move(ring_[head_++ & mask_]); }
 
