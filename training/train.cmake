@@ -9,7 +9,8 @@ set(training
   "rdma-write-latency 2000 path=vrdma size=64\\ B"
   "rdma-send-event 2000"
   "pcie-bandwidth-size 2000"
-  "iommu-bandwidth 2000")
+  "iommu-bandwidth 2000"
+  "qp-create-rate 20 control=iss path=native")
 
 file(GLOB_RECURSE before ${WATCHED}/*.gcda)
 if(before)

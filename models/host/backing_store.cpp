@@ -28,6 +28,7 @@ BackingStore::BackingStore(unsigned nodes, Bytes node_size)
   if (node_size.raw() % 4096 != 0 || size_ == 0)
     throw std::invalid_argument("node_memory: expected a multiple of 4 KB");
   bytes_.reset(map(size_));
+  written_.resize(size_ / kChunk + 1);
 }
 
 Hpa BackingStore::allocate(Bytes size, Bytes alignment, unsigned node) {
