@@ -61,6 +61,7 @@ class CacheState {
   };
   Core& core(unsigned number) { return cores_[number]; }
   Place load(std::uint64_t line, Core& core);
+  Place load(std::uint64_t line, unsigned core) { return load(line, cores_[core]); }
   /// Afterwards this core alone holds the line, modified.
   Place store(std::uint64_t line, Core& core);
   /// Changes nothing (a device reads the current value): the socket whose cache has the line, or -1.
