@@ -55,7 +55,8 @@ class CacheState {
    private:
     friend class CacheState;
     struct Private { bool writable; };
-    Core(SetAssoc<Private> caches, unsigned node, unsigned mine) : private_(std::move(caches)), node_(node), mine_(mine) {}
+    Core(SetAssoc<Private> caches, unsigned node, unsigned mine)
+        : private_(std::move(caches)), node_(node), mine_(mine) {}
     SetAssoc<Private> private_;
     unsigned node_, mine_;  // its socket, and its number there
   };
