@@ -16,8 +16,8 @@ class BackingStore {
   /// Memory begins above 4 GB: below lies what devices decode. Nodes follow each other without holes.
   static constexpr std::uint64_t kBase = std::uint64_t{1} << 32;
 
-  /// Throws std::invalid_argument if `node_size` is no multiple of 4 KB, std::length_error if there is no address space
-  /// for so much.
+  /// Throws std::invalid_argument if `node_size` is no multiple of 4 KB, std::length_error if there is no address
+  /// space for so much.
   BackingStore(unsigned nodes, Bytes node_size);
 
   bool contains(Hpa address, Bytes length) const {

@@ -55,12 +55,14 @@ class CacheState {
    private:
     friend class CacheState;
     struct Private { bool writable; };
-    Core(SetAssoc<Private> caches, unsigned node, unsigned mine) : private_(std::move(caches)), node_(node), mine_(mine) {}
+    Core(SetAssoc<Private> caches, unsigned node, unsigned mine)
+        : private_(std::move(caches)), node_(node), mine_(mine) {}
     SetAssoc<Private> private_;
     unsigned node_, mine_;  // its socket, and its number there
   };
   Core& core(unsigned number) { return cores_[number]; }
   Place load(std::uint64_t line, Core& core);
+  Place load(std::uint64_t line, unsigned core) { return load(line, cores_[core]); }
   /// Afterwards this core alone holds the line, modified.
   Place store(std::uint64_t line, Core& core);
   /// Changes nothing (a device reads the current value): the socket whose cache has the line, or -1.

@@ -14,7 +14,8 @@ CacheShape shape_of(const MemoryParams& p) {
 Memory::Node::Node(const std::string& path, unsigned number, const MemoryParams& p, const MemoryTiming& timing)
     : far(number != 0 && *p.io_attachment != "hub"),
       // Data direct I/O reaches the caches of the device's own socket.
-      ddio_into(*p.ddio && !far ? static_cast<int>(number) : -1), llc(path + ".llc", 0), interconnect(path + ".interconnect", 1),
+      ddio_into(*p.ddio && !far ? static_cast<int>(number) : -1), llc(path + ".llc", 0),
+      interconnect(path + ".interconnect", 1),
       dram(path + ".dram", static_cast<std::size_t>(p.dram_channels->raw()), timing.dram_access(), timing.dram_line()) {
   llc.based_on(Cause::CacheAccess, p.llc_latency);
   llc.based_on(Cause::CacheAccess, p.llc_line);
