@@ -11,10 +11,12 @@ class LaneCredits {
  public:
   /// `way`: from the sending of a flow control packet until its credits can be used.
   LaneCredits(Count blocks, Duration interval, Duration way)
-      : available_(blocks), interval_(interval), way_(way), last_sent_(Time() - interval) {}
+      : available_(blocks), plenty_(blocks > kUncounted ? blocks - kUncounted : Count{}), interval_(interval),
+        way_(way), last_sent_(Time() - interval) {}
 
-  /// Whether `blocks` may be sent at `at`. What has come back is only counted when it is needed.
-  bool enough(Count blocks, Time at) { return available_ >= blocks || available(at) >= blocks; }
+  /// Whether `blocks` may be sent at `at`. What has come back is only counted when some are out: so that the line of
+  /// it stays short.
+  bool enough(Count blocks, Time at) { return available_ - blocks >= plenty_ || available(at) >= blocks; }
   /// The same without counting: at any time from now on.
   bool at_hand(Count blocks) const { return available_ >= blocks; }
   /// Blocks that may be sent at `at`; calls come in order of time.
@@ -29,10 +31,11 @@ class LaneCredits {
   Time next_return() const;
 
  private:
+  static constexpr Count kUncounted{24};
   struct Freed { Time at; Count blocks; };
   /// The packet that tells of the first in line, when the one before it was sent at `last`.
   Time packet_after(Time last) const;
-  Count available_;
+  Count available_, plenty_;
   Duration interval_, way_;
   Time last_sent_;
   Fifo<Freed> freed_;  // by time

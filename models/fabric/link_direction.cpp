@@ -100,7 +100,7 @@ void LinkDirection::arrive(IbPacket* packet) {
   const Count need = LinkTiming::blocks(size);
   const Time at = latest(Ready{now()}, Ready{packet->op.last()}).at;
   if (at > now() && !(foreseeable() && lane.credits.at_hand(need))) [[unlikely]] await_arrival(packet, at);
-  else if (lane.first == nullptr && lane.credits.enough(need, at)) [[likely]] send(lane, packet, size, need, at);
+  else if (lane.first == nullptr && lane.credits.enough(need, now())) [[likely]] send(lane, packet, size, need, at);
   else stand_in_line(lane, packet);
 }
 

@@ -24,8 +24,8 @@ class LinkDirection final : public PacketHolder {
   /// a packet that is larger than the receiver's buffer.
   void arrive(IbPacket* packet);
   /// The receiver wants packets at their head, as soon as it is known when that arrives (their account reaches up
-  /// to there); whoever takes them from its buffer tells the packet's holder, which is this direction. Otherwise it gets
-  /// them when their tail has arrived, and its buffer is free from then on.
+  /// to there); who takes them out of its buffer tells the packet's holder, which is this direction. Otherwise it
+  /// gets them when their tail has arrived, and its buffer is free from then on.
   void deliver_heads() { heads_ = true; }
   /// The receiver takes packets as soon as it is known when their tail arrives: their account reaches up to there.
   void deliver_ahead() { ahead_ = true; }

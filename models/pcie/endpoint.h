@@ -65,7 +65,7 @@ class Endpoint : public sc_core::sc_module, public DmaIf, private LaunchIf {
   void posted_granted(Op waited) override;
 
   void pump_reads();
-  void ask(ReadJob& job);
+  void ask(ReadJob& job, Iova address, Bytes length);
   void complete(Tlp* tlp);
   /// The bytes of a completion to where they belong.
   static void put(DmaRequest& request, Bytes offset, Buffer& piece);

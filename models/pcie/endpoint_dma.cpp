@@ -126,25 +126,25 @@ void Endpoint::pump_reads() {
       return;
     }
     if (job.asked + length == request.length) reads_ = job.next;
-    ask(job);
+    ask(job, address, length);
   }
 }
 
-void Endpoint::ask(ReadJob& job) {
+void Endpoint::ask(ReadJob& job, Iova address, Bytes length) {
   DmaRequest& request = *job.request;
   const std::uint16_t number = free_tags_.pop();
   auto* tlp = new Tlp(request.op.fork());
   tlp->kind = TlpKind::memory_read;
   tlp->requester = request.requester;
   tlp->tag = number;
-  tlp->address = request.address + job.asked;
+  tlp->address = address;
   tlp->at = request.at;
-  tlp->length = piece_of(tlp->address, request.length - job.asked, max_read_request_);
+  tlp->length = length;
   tlp->relaxed_ordering = request.relaxed_ordering;
   ReadTag& tag = tags_[number];
-  tag = {&job, job.asked, tlp->length, Bytes{}, now() + completion_timeout_};
-  buffered_ += tlp->length;
-  job.asked += tlp->length;
+  tag = {&job, job.asked, length, Bytes{}, now() + completion_timeout_};
+  buffered_ += length;
+  job.asked += length;
   if (!timeout_.armed()) timeout_.arm(tag.deadline);
   tlp_out.send(tlp);
 }

@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <array>
 #include <catch2/catch.hpp>
 
 #include "support/pcie_rig.h"
@@ -25,6 +27,60 @@ TEST_CASE("a 64 byte DMA write is in memory after wire, root complex and memory"
   CHECK(spent(rig.memory.last_write, Cause::RootComplexTransit) == 50'000);
   CHECK(spent(rig.memory.last_write, Cause::DramAccess) == 40'000);
   CHECK(scheduler().events() - before == 2);  // memory access, data in memory
+}
+
+TEST_CASE("a write that nothing holds up needs no request", "[pcie][timing]") {
+  Simulation sim;
+  PcieRig rig(link_literals(), root_literals().set("posted_headers", "2"));
+  const auto write = [&](std::uint64_t address, std::int64_t length) {
+    Buffer data = Buffer::make(Bytes(length));
+    for (std::byte& b : data.bytes()) b = std::byte{0xA5};
+    Op op = Op::open(now());
+    const bool taken = rig.endpoint.write_at_once(kDevice, Iova(address), data, op);
+    CHECK(op.traced() != taken);  // what was not taken stays as it was
+    CHECK(data.size() == Bytes(taken ? 0 : length));
+    return taken;
+  };
+  CHECK_FALSE(write(0x1'0000, 0));
+  CHECK_FALSE(write(0x1'0FF0, 64));   // two TLPs: across a page
+  CHECK_FALSE(write(0x1'0000, 512));  // beyond max_payload
+  CHECK(write(0x1'0000, 64));
+  CHECK_FALSE(write(0x2'0000, 64));   // behind it
+  scheduler().run_until(Time(21'000 - 1));
+  CHECK_FALSE(write(0x2'0000, 64));
+  scheduler().run_until(Time(21'000));
+  CHECK(write(0x2'0000, 64));
+  scheduler().run_until(Time(42'000));
+  CHECK_FALSE(write(0x3'0000, 64));   // both credits are out
+  scheduler().run_until(Time(400'000));
+  REQUIRE(rig.memory.writes.size() == 2);
+  CHECK(rig.memory.writes[0].at == Time(211'000));  // as one that was submitted
+  CHECK(rig.memory.writes[1].at == Time(232'000));
+  CHECK(rig.memory.last_write.last() == Time(232'000));
+  CHECK(spent(rig.memory.last_write, Cause::LinkSerialization) == 21'000);
+}
+
+TEST_CASE("a read's bytes stand in the buffer that it brought, or in the one of its lone completion", "[pcie][unit]") {
+  Simulation sim;
+  PcieRig rig;
+  std::array<std::byte, 128> marks;
+  for (std::size_t i = 0; i < marks.size(); ++i) marks[i] = static_cast<std::byte>(i + 1);
+  rig.memory.write(Hpa(0x1'0000), marks, nullptr);
+  DmaRequest own, lone, pieces;
+  PcieRig::prepare(own, true, 0x1'0000, 64);
+  own.data = Buffer::make(Bytes(64));
+  const std::byte* const place = own.data.bytes().data();
+  PcieRig::prepare(lone, true, 0x1'0000, 64);
+  PcieRig::prepare(pieces, true, 0x1'0000, 128);
+  for (DmaRequest* r : {&own, &lone, &pieces}) rig.endpoint.submit(*r);
+  scheduler().run_until(Time(2'000'000));
+  CHECK(own.data.bytes().data() == place);
+  for (DmaRequest* r : {&own, &lone, &pieces}) {
+    REQUIRE(r->finished);
+    REQUIRE(r->data.size() == r->length);
+    const auto bytes = r->data.bytes();
+    CHECK(std::equal(bytes.begin(), bytes.end(), marks.begin()));
+  }
 }
 
 TEST_CASE("a 64 byte DMA read takes request, memory and completion", "[pcie][timing]") {

@@ -51,3 +51,23 @@ TEST_CASE("a long run of credits keeps its sum", "[fabric][unit]") {
   }
   CHECK(c.available(Time(200'000)) == Count(1000));
 }
+
+TEST_CASE("however late it is counted, as much has come back", "[fabric][unit]") {
+  // One counts whenever it sends, the other when some are out: they say the same.
+  const std::int64_t blocks = GENERATE(5, 17, 60, 800);
+  LaneCredits late(Count(blocks), Duration(40), Duration(9)), always(Count(blocks), Duration(40), Duration(9));
+  std::uint64_t dice = 1;
+  for (std::int64_t at = 0; at < 50'000; at += 1 + static_cast<std::int64_t>(dice >> 60)) {
+    dice = dice * 6364136223846793005u + 1442695040888963407u;
+    const Count need(1 + static_cast<std::int64_t>(dice >> 40) % 4);
+    const bool enough = always.available(Time(at)) >= need;
+    REQUIRE(late.enough(need, Time(at)) == enough);
+    if (!enough) continue;
+    const Time freed(at + static_cast<std::int64_t>(dice >> 50) % 30);
+    for (LaneCredits* c : {&late, &always}) {
+      c->take(need);
+      c->give_back(need, freed);
+    }
+  }
+  CHECK(late.available(Time(60'000)) == Count(blocks));
+}
