@@ -9,7 +9,8 @@ set(training
   "rdma-write-latency 2000 path=vrdma size=64\\ B"
   "rdma-send-event 2000"
   "pcie-bandwidth-size 2000"
-  "iommu-bandwidth 2000")
+  "iommu-bandwidth 2000"
+  "qp-create-rate 20 control=iss path=native")
 
 file(GLOB_RECURSE before ${WATCHED}/*.gcda)
 if(before)
@@ -19,7 +20,7 @@ foreach(run ${training})
   separate_arguments(arguments UNIX_COMMAND ${run})
   execute_process(COMMAND ${PROGRAM} ${SCENARIOS} ${arguments} RESULT_VARIABLE code)
   if(NOT code EQUAL 0)
-    message(FATAL_ERROR "training with ${run}: ${code}. Without training: -DVIOSIM_TRAINED=OFF")
+    message(FATAL_ERROR "training: ${run}: it ended with ${code}. To build without: -DVIOSIM_TRAINED=OFF")
   endif()
 endforeach()
 

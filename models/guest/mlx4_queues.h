@@ -1,5 +1,6 @@
 // The software side of a CQ and a QP of the physical HCA: indices, where the rings are, who waits.
 #pragma once
+#include <array>
 #include <cstdint>
 #include <vector>
 
@@ -15,7 +16,6 @@ struct Mlx4Cq {
   std::uint32_t consumer = 0;
   Cqn number;
   Watch next;                ///< owner byte of the next entry
-  bool watched = false;      ///< `next` stands in the memory's list
   bool waiting = false;      ///< the last look found nothing and nothing was posted since
   std::uint32_t events = 0, arm_sequence = 1;
   Event wake;
@@ -28,6 +28,8 @@ struct Mlx4Cq {
   /// The owner bit of a valid entry at the consumer index: parity of the lap.
   bool lap() const { return (consumer & entries) != 0; }
 };
+
+using Mlx4Cqe = std::array<std::byte, hca_abi::kCqeSize>;
 
 struct Mlx4Eq {
   static constexpr std::uint32_t kEntries = 1024;  // mlx4 has 0x80 spare ones; what stays under way fits

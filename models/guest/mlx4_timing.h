@@ -1,7 +1,5 @@
 // Cycles of libmlx4's calls, without the memory and register accesses that they make (those are executed).
 #pragma once
-#include <cmath>
-
 #include "guest/mlx4_params.h"
 
 namespace viosim::guest {
@@ -41,7 +39,9 @@ class Mlx4Timing {
 
  private:
   Cycles instructions(std::int64_t n) const {
-    return Cycles(static_cast<std::int64_t>(std::ceil(static_cast<double>(n) * ratio_)));
+    const double exact = static_cast<double>(n) * ratio_;
+    const auto whole = static_cast<std::int64_t>(exact);
+    return Cycles(static_cast<double>(whole) < exact ? whole + 1 : whole);
   }
   double ratio_;
   std::int64_t post_, post_remote_, post_inline_, post_inline_line_, post_blueflame_, post_blueflame_line_;

@@ -65,7 +65,7 @@ class Mlx4Verbs final : public Verbs {
     return Iova(addressing_ == BusAddressing::physical ? address.raw() : on.translate(address, length).raw());
   }
   const Mlx4Region* region(Gva address, std::uint32_t length) const;
-  Hold fetch_inline(Exec& on, const Mlx4Region& from, Gva& at, std::span<std::byte>& left);
+  Hold fetch_inline(Exec& on, const Mlx4Region& from, const Sge& payload, std::size_t& done, WqeArray& into);
   /// 64-byte lines that leave through BlueFlame; 0: by the doorbell. Upstream takes it for inline data and for what
   /// has no payload to send (READ); see mlx4_post_send.
   std::int64_t flame_lines(WrOpcode opcode, const Mlx4Wqe& wqe) const {
@@ -74,12 +74,12 @@ class Mlx4Verbs final : public Verbs {
     return static_cast<std::int64_t>((wqe.size + hca_abi::kBlock - 1) / hca_abi::kBlock);
   }
   Hold ring_doorbell(Exec& on, const Mlx4Qp& qp);
-  Hold push(Exec& on, std::span<const std::byte> lines);
+  Hold push(Exec& on, const WqeArray& wqe, std::int64_t lines);
   std::uint32_t place_for(const Mlx4SendQueue& send, const Mlx4ReceiveQueue& receive);
   Task<int> look(Exec& on, CqHandle cq, std::span<Wc> into, int until_found);
   void expect(Exec& on, Mlx4Cq& cq);
   void adopt(Exec& on, Mlx4Cq& cq);
-  Wc consume(Mlx4Cq& cq, std::span<const std::byte> cqe);
+  void consume(Mlx4Cq& cq, const Mlx4Cqe& cqe, Wc& into);
   static Task<> interrupt(void* self, Exec& on);
   Task<> create_eq(Exec& on, Mlx4Eq& eq, unsigned vector, int asynchronous);
   Task<> handle_events(Exec& on, Mlx4Eq& eq);

@@ -25,18 +25,20 @@ WcStatus status_of(abi::Syndrome s) {
   return WcStatus::general_error;
 }
 
+Hold load_next(Exec& on, const Mlx4Cq& cq, Mlx4Cqe& into) { return on.load(cq.entry(cq.consumer), into); }
+
+/// The device learns from the CQ's record which entries it may use again.
+Hold tell_consumed(Exec& on, const Mlx4Cq& cq) {
+  std::array<std::byte, 4> record;
+  abi::put<std::uint32_t>(record, 0, cq.consumer & 0xffffff);
+  return on.store(cq.record, record);
+}
+
 }  // namespace
 
 /// Watches the owner byte of the next entry from here on.
 void Mlx4Verbs::expect(Exec& on, Mlx4Cq& cq) {
-  const Hpa owner = on.translate(cq.entry(cq.consumer) + Bytes(abi::kCqeOwner), Bytes(1));
-  if (!cq.watched || cq.next.address != owner) {
-    if (cq.watched) on.remove_watch(cq.next);
-    cq.next.address = owner;
-    on.add_watch(cq.next);
-    cq.watched = true;
-  }
-  cq.next.rearm();
+  on.watch(cq.next, cq.entry(cq.consumer) + Bytes(abi::kCqeOwner));
   cq.waiting = true;
 }
 
@@ -45,15 +47,14 @@ void Mlx4Verbs::expect(Exec& on, Mlx4Cq& cq) {
 void Mlx4Verbs::adopt(Exec& on, Mlx4Cq& cq) {
   cq.waiting = false;
   if (!cq.next.op.traced() || cq.next.op.last() > now()) return;
-  Op op = cq.next.op.fork();
-  site_.charge_past(op, Cause::PollGap, SpanKind::queued, op.last());
-  on.op() = std::move(op);
+  site_.charge_past(cq.next.op, Cause::PollGap, SpanKind::queued, cq.next.op.last());
+  on.op() = std::move(cq.next.op);
 }
 
-Wc Mlx4Verbs::consume(Mlx4Cq& cq, std::span<const std::byte> cqe) {
+void Mlx4Verbs::consume(Mlx4Cq& cq, const Mlx4Cqe& cqe, Wc& wc) {
   ++cq.consumer;
   const auto owner = std::to_integer<std::uint8_t>(cqe[abi::kCqeOwner]);
-  Wc wc;
+  wc = Wc{};
   wc.qp = Qpn{abi::get<std::uint32_t>(cqe, abi::kCqeQpn) & 0xffffff};
   wc.is_receive = (owner & abi::kCqeIsSend) == 0;
   wc.byte_length = abi::get<std::uint32_t>(cqe, abi::kCqeByteCount);
@@ -62,7 +63,7 @@ Wc Mlx4Verbs::consume(Mlx4Cq& cq, std::span<const std::byte> cqe) {
   const std::uint32_t handle = qp_by_number_.find(wc.qp.value);
   if (handle == NumberTable::kNone) {
     wc.status = WcStatus::general_error;
-    return wc;
+    return;
   }
   Mlx4Qp& qp = *qps_[handle];
   // An error of a receive comes without the send bit, as a success does. One send completion retires all
@@ -74,19 +75,18 @@ Wc Mlx4Verbs::consume(Mlx4Cq& cq, std::span<const std::byte> cqe) {
     qp.send.tail += qp.send.slot(index - qp.send.tail);
     wc.wr_id = qp.send.wr_ids[qp.send.slot(qp.send.tail++)];
   }
-  return wc;
 }
 
 /// Both verbs in one frame: poll_cq is one look, spin_cq goes on `until_found`.
 Task<int> Mlx4Verbs::look(Exec& on, CqHandle h, std::span<Wc> into, int until_found) {
   Mlx4Cq* const cq = find(h);
   if (cq == nullptr || into.empty()) co_return 0;
-  std::array<std::byte, abi::kCqeSize> cqe;
+  Mlx4Cqe cqe;
   for (;;) {
     if (cq->waiting && cq->next.hit) adopt(on, *cq);
     std::size_t found = 0;
     while (found < into.size()) {
-      Hold loaded = on.load(cq->entry(cq->consumer), cqe);
+      Hold loaded = load_next(on, *cq, cqe);
       const bool owner = (std::to_integer<std::uint8_t>(cqe[abi::kCqeOwner]) & abi::kCqeOwnerBit) != 0;
       if (owner != cq->lap()) {
         if (found == 0) expect(on, *cq);  // no time has passed since the bytes were read
@@ -94,15 +94,13 @@ Task<int> Mlx4Verbs::look(Exec& on, CqHandle h, std::span<Wc> into, int until_fo
         break;
       }
       cq->waiting = false;
-      into[found] = consume(*cq, cqe);
+      consume(*cq, cqe, into[found]);
       co_await loaded;
       co_await on.execute(timing_.poll_success(into[found].is_receive, found == 0));
       ++found;
     }
     if (found > 0) {
-      std::array<std::byte, 4> record;
-      abi::put<std::uint32_t>(record, 0, cq->consumer & 0xffffff);
-      co_await on.store(cq->record, record);
+      co_await tell_consumed(on, *cq);
       co_return static_cast<int>(found);
     }
     ++empty_polls_;

@@ -10,6 +10,10 @@ namespace {
 
 constexpr std::size_t kPage = 4096;
 
+Hold store_entry(Exec& on, Gpa entry, const WqeArray& wqe, std::size_t size) {
+  return on.store(entry, std::span(wqe).first(size));
+}
+
 }  // namespace
 
 const Mlx4Region* Mlx4Verbs::region(Gva address, std::uint32_t length) const {
@@ -20,16 +24,16 @@ const Mlx4Region* Mlx4Verbs::region(Gva address, std::uint32_t length) const {
   return nullptr;
 }
 
-/// Loads what of `left` lies in the page of `at`, and steps over it.
-Hold Mlx4Verbs::fetch_inline(Exec& on, const Mlx4Region& from, Gva& at, std::span<std::byte>& left) {
+/// Loads the payload from byte `done` on as far as its page goes, and counts it as done.
+Hold Mlx4Verbs::fetch_inline(Exec& on, const Mlx4Region& from, const Sge& payload, std::size_t& done, WqeArray& into) {
+  const Gva at = payload.address + bytes(done);
   const std::uint64_t in_page = at.raw() % kPage;
   const auto index = static_cast<std::uint64_t>((at - from.start.align_down(bytes(kPage))).raw()) / kPage;
-  const std::size_t n = std::min<std::size_t>(left.size(), kPage - in_page);
+  const std::size_t n = std::min<std::size_t>(payload.length - done, kPage - in_page);
   const Gpa page = from.pages[index].align_down(bytes(kPage));
-  const std::span<std::byte> into = left.first(n);
-  left = left.subspan(n);
-  at = at + bytes(n);
-  return on.load(page + bytes(in_page), into);
+  const std::span<std::byte> part = std::span(into).subspan(done, n);
+  done += n;
+  return on.load(page + bytes(in_page), part);
 }
 
 Hold Mlx4Verbs::ring_doorbell(Exec& on, const Mlx4Qp& qp) {
@@ -37,23 +41,22 @@ Hold Mlx4Verbs::ring_doorbell(Exec& on, const Mlx4Qp& qp) {
   return on.mmio_store(uar_ + Bytes(abi::kSendDoorbell), __builtin_bswap32(qp.number.value << 8), Bytes(4));
 }
 
-Hold Mlx4Verbs::push(Exec& on, std::span<const std::byte> lines) {
+Hold Mlx4Verbs::push(Exec& on, const WqeArray& wqe, std::int64_t lines) {
   ++blueflames_;
   const Gpa buffer = uar_ + bytes(abi::kBlueFlame + blueflame_at_);
   blueflame_at_ ^= blueflame_;  // two buffers in turn
-  return on.mmio_store_lines(buffer, lines);
+  return on.mmio_store_lines(buffer, std::span(wqe).first(static_cast<std::size_t>(lines) * abi::kBlock));
 }
 
 Task<VerbsError> Mlx4Verbs::post_send(Exec& on, QpHandle h, const SendWr& wr) {
   Mlx4Qp* const qp = find(h);
   if (qp == nullptr || wr.opcode > WrOpcode::fetch_add) co_return VerbsError::invalid;
   Mlx4SendQueue& sq = qp->send;
-  const bool may_inline = wr.opcode == WrOpcode::rdma_write || wr.opcode == WrOpcode::send;
-  const bool send_inline = wr.inline_data && wr.sge.length > 0;
-  const Mlx4Region* from = nullptr;
-  if (wr.inline_data && (!may_inline || wr.sge.length > qp->max_inline)) co_return VerbsError::invalid;
-  if (send_inline) from = region(wr.sge.address, wr.sge.length);
-  if (send_inline && from == nullptr) co_return VerbsError::invalid;
+  if (wr.inline_data && (!mlx4_may_inline(wr.opcode) || wr.sge.length > qp->max_inline))
+    co_return VerbsError::invalid;
+  const std::size_t inlined = wr.inline_data ? wr.sge.length : 0;
+  const Mlx4Region* const from = inlined > 0 ? region(wr.sge.address, wr.sge.length) : nullptr;
+  if (inlined > 0 && from == nullptr) co_return VerbsError::invalid;
   if (sq.head - sq.tail >= sq.limit) {
     co_await on.execute(timing_.poll_empty());  // lock, look at the indices, unlock: what an empty poll does
     co_return VerbsError::no_memory;
@@ -62,16 +65,14 @@ Task<VerbsError> Mlx4Verbs::post_send(Exec& on, QpHandle h, const SendWr& wr) {
   sq.wr_ids[sq.slot(index)] = wr.wr_id;
   qp->send_cq->waiting = false;
 
-  std::array<std::byte, kMaxWqe> wqe, payload;  // mlx4_build writes all that is used
-  const std::span<std::byte> inlined = std::span(payload).first(send_inline ? wr.sge.length : 0);
-  Gva at = wr.sge.address;
-  for (std::span<std::byte> left = inlined; !left.empty();) co_await fetch_inline(on, *from, at, left);
-  const Mlx4Wqe built = mlx4_build(wr, sq.lap(index), inlined, wqe);
+  WqeArray wqe, payload;  // mlx4_build writes all that is used
+  for (std::size_t done = 0; done < inlined;) co_await fetch_inline(on, *from, wr.sge, done, payload);
+  const Mlx4Wqe built = mlx4_build(wr, sq.lap(index), std::span(payload).first(inlined), wqe);
   const std::int64_t flame = flame_lines(wr.opcode, built);
   if (flame > 0) mlx4_set_blueflame(wqe, index, qp->number);
   co_await on.execute(timing_.post_send(mlx4_has_remote(wr.opcode), built.inline_lines, flame));
-  co_await on.store(sq.entry(index), std::span(wqe).first(built.size));
-  if (flame > 0) co_await push(on, std::span(wqe).first(static_cast<std::size_t>(flame) * abi::kBlock));
+  co_await store_entry(on, sq.entry(index), wqe, built.size);
+  if (flame > 0) co_await push(on, wqe, flame);
   else co_await ring_doorbell(on, *qp);
   co_return VerbsError::ok;
 }

@@ -1,5 +1,6 @@
 // Work queue entries of the physical HCA, written as libmlx4 writes them (providers/mlx4/qp.c).
 #pragma once
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -11,6 +12,7 @@ namespace viosim::guest {
 
 /// The largest entry that a send queue is built for; the device's limit is 1008 (Linux mlx4, max_sq_desc_sz).
 inline constexpr std::size_t kMaxWqe = 1024;
+using WqeArray = std::array<std::byte, kMaxWqe>;
 using WqeBytes = std::span<std::byte, kMaxWqe>;
 
 struct Mlx4Wqe {
@@ -19,6 +21,7 @@ struct Mlx4Wqe {
 };
 
 constexpr bool mlx4_has_remote(WrOpcode opcode) { return opcode != WrOpcode::send; }
+constexpr bool mlx4_may_inline(WrOpcode opcode) { return opcode == WrOpcode::rdma_write || opcode == WrOpcode::send; }
 
 /// Builds the entry in `into`; what else its lines hold is 0. `lap`: its owner bit; `inlined`:
 /// the payload that goes with it, empty for a data segment.

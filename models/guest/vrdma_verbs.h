@@ -45,7 +45,6 @@ class VrdmaVerbs : public Verbs {
     std::uint32_t device = 0;    ///< the device's handle
     std::uint64_t head = 0;      ///< byte offset of the next completion
     Watch tail;                  ///< of the header that the device writes
-    bool watched = false;
     std::uint32_t events = 0, doorbell = 0;
     Event wake;
     Exec* sleeper = nullptr;

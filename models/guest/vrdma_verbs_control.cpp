@@ -79,6 +79,7 @@ Task<CqHandle> VrdmaVerbs::create_cq(Exec& on, std::uint32_t entries, int) {
   if (entries == 0 || entries >= 1u << 20) co_return kNoCq;
   Cq& cq = cqs_.emplace_back();
   cq.owner = this;
+  cq.tail.length = Bytes(8);
   const auto handle = static_cast<std::uint32_t>(cqs_.size() - 1);
   cq.pair = co_await vmci_.create_pair(on, 0, ring_size(entries, sizeof(abi::Cqe)));
   if (cq.pair.status < 0) co_return kNoCq;

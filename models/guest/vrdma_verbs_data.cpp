@@ -86,15 +86,8 @@ Task<int> VrdmaVerbs::take(Exec& on, Cq& cq, std::span<Wc> into) {
   Hold look = on.load(cq.pair.consume_header + offset(vmci_abi::kProducerTail), tail_bytes);
   std::uint64_t tail = 0;
   std::memcpy(&tail, tail_bytes.data(), sizeof tail);
-  if (tail == cq.head) {  // no time has passed since the bytes were read
-    if (!cq.watched) {
-      cq.tail.address = on.translate(cq.pair.consume_header + offset(vmci_abi::kProducerTail), Bytes(8));
-      cq.tail.length = Bytes(8);
-      on.add_watch(cq.tail);
-      cq.watched = true;
-    }
-    cq.tail.rearm();
-  }
+  if (tail == cq.head)  // no time has passed since the bytes were read
+    on.watch(cq.tail, cq.pair.consume_header + offset(vmci_abi::kProducerTail));
   co_await look;
   int found = 0;
   for (Wc& wc : into) {

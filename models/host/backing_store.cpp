@@ -1,53 +1,34 @@
 #include "host/backing_store.h"
 
+#include <sys/mman.h>
+
 #include <bit>
-#include <new>
 #include <stdexcept>
 #include <string>
 
 namespace viosim::host {
+namespace {
+
+/// Not reserved: a host has more memory than the machine that simulates it, and uses little of it.
+std::byte* map(std::uint64_t size) {
+  void* const bytes = mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (bytes == MAP_FAILED)
+    throw std::length_error("node_memory: this machine has no address space for " + std::to_string(size) +
+                            " bytes in all (see ulimit -v and vm.overcommit_memory, or give the nodes less)");
+  return static_cast<std::byte*>(bytes);
+}
+
+}  // namespace
+
+void BackingStore::Unmap::operator()(std::byte* bytes) const { munmap(bytes, size); }
 
 BackingStore::BackingStore(unsigned nodes, Bytes node_size)
     : nodes_(nodes), node_size_(static_cast<std::uint64_t>(node_size.raw())), size_(node_size_ * nodes),
-      full_chunks_(size_ / kChunk), chunks_((size_ + kChunk - 1) / kChunk), used_(nodes, 0) {
+      bytes_(nullptr, Unmap{size_}), used_(nodes, 0) {
   if (node_size.raw() % 4096 != 0 || size_ == 0)
     throw std::invalid_argument("node_memory: expected a multiple of 4 KB");
-}
-
-bool BackingStore::read_parts(Hpa address, std::span<std::byte> into) const {
-  if (!contains(address, Bytes(static_cast<std::int64_t>(into.size())))) {
-    std::memset(into.data(), 0xff, into.size());
-    return false;
-  }
-  std::uint64_t at = address.raw() - kBase;
-  while (!into.empty()) {
-    const std::size_t offset = at % kChunk;
-    const std::size_t n = into.size() < kChunk - offset ? into.size() : kChunk - offset;
-    const std::byte* chunk = chunks_[at / kChunk].get();
-    if (chunk == nullptr) std::memset(into.data(), 0, n);
-    else std::memcpy(into.data(), chunk + offset, n);
-    into = into.subspan(n);
-    at += n;
-  }
-  return true;
-}
-
-bool BackingStore::write_parts(Hpa address, std::span<const std::byte> from) {
-  if (!contains(address, Bytes(static_cast<std::int64_t>(from.size())))) return false;
-  std::uint64_t at = address.raw() - kBase;
-  while (!from.empty()) {
-    const std::size_t offset = at % kChunk;
-    const std::size_t n = from.size() < kChunk - offset ? from.size() : kChunk - offset;
-    auto& chunk = chunks_[at / kChunk];
-    if (chunk == nullptr) {
-      chunk.reset(static_cast<std::byte*>(std::calloc(1, kChunk)));
-      if (chunk == nullptr) throw std::bad_alloc();
-    }
-    std::memcpy(chunk.get() + offset, from.data(), n);
-    from = from.subspan(n);
-    at += n;
-  }
-  return true;
+  bytes_.reset(map(size_));
+  written_.resize(size_ / kChunk + 1);
 }
 
 Hpa BackingStore::allocate(Bytes size, Bytes alignment, unsigned node) {

@@ -1,6 +1,5 @@
 #include "host/cache_state.h"
 
-#include <bit>
 #include <stdexcept>
 #include <string>
 
@@ -19,15 +18,12 @@ std::size_t sets_of(const char* cache, Bytes size, std::size_t ways) {
 
 CacheState::CacheState(const CacheShape& shape) : cores_per_node_(shape.cores_per_node), ddio_ways_(shape.ddio_ways) {
   if (shape.ddio_ways > shape.llc_ways) throw std::invalid_argument("ddio_ways: more than llc_ways");
-  for (unsigned i = 0; i < shape.nodes * shape.cores_per_node; ++i)
-    private_.emplace_back(sets_of("private_cache", shape.private_size, shape.private_ways), shape.private_ways);
+  const std::size_t sets = sets_of("private_cache", shape.private_size, shape.private_ways);
+  for (unsigned node = 0; node < shape.nodes; ++node)
+    for (unsigned mine = 0; mine < cores_per_node_; ++mine)
+      cores_.push_back(Core({sets, shape.private_ways}, node, mine));
   for (unsigned i = 0; i < shape.nodes; ++i)
     llc_.emplace_back(sets_of("llc", shape.llc_size, shape.llc_ways), shape.llc_ways);
-}
-
-inline void CacheState::drop_private(std::uint64_t line, std::uint32_t cores, unsigned node) {
-  for (; cores != 0; cores &= cores - 1)
-    private_[node * cores_per_node_ + static_cast<unsigned>(std::countr_zero(cores))].erase(line);
 }
 
 inline void CacheState::evicted(const SetAssoc<Line>::Entry& victim, unsigned node) {
@@ -38,7 +34,7 @@ inline void CacheState::evicted(const SetAssoc<Line>::Entry& victim, unsigned no
 
 void CacheState::downgrade(std::uint64_t line, Line& state, unsigned node) {
   if (state.owner == kNobody) return;
-  Private* const held = private_[node * cores_per_node_ + state.owner].peek(line);
+  Private* const held = private_of(node, state.owner).peek(line);
   if (held != nullptr) held->writable = false;
   state.owner = kNobody;
 }
@@ -61,9 +57,9 @@ inline Place CacheState::fill(std::uint64_t line, unsigned node, Line state) {
   return from;
 }
 
-Place CacheState::load(std::uint64_t line, unsigned core) {
-  if (private_[core].find(line) != nullptr) return Place::own;
-  const unsigned node = core / cores_per_node_, mine = core % cores_per_node_;
+Place CacheState::load(std::uint64_t line, Core& core) {
+  if (core.private_.find(line) != nullptr) return Place::own;
+  const unsigned node = core.node_, mine = core.mine_;
   Place from = Place::llc;
   Line* held = llc_[node].find(line);
   if (held == nullptr) {
@@ -71,20 +67,20 @@ Place CacheState::load(std::uint64_t line, unsigned core) {
   } else {
     if (held->owner != kNobody && held->owner != mine) {
       // The owner may have displaced it meanwhile: then the last-level cache has the data.
-      if (private_[node * cores_per_node_ + held->owner].peek(line) != nullptr) from = Place::other_core;
+      if (private_of(node, held->owner).peek(line) != nullptr) from = Place::other_core;
       downgrade(line, *held, node);
     }
     held->cores |= 1u << mine;
     held->by_device = false;
   }
-  private_[core].insert(line, Private{held != nullptr && held->owner == mine});
+  core.private_.insert(line, Private{held != nullptr && held->owner == mine});
   return from;
 }
 
-Place CacheState::store(std::uint64_t line, unsigned core) {
-  Private* const own = private_[core].find(line);
+Place CacheState::store(std::uint64_t line, Core& core) {
+  Private* const own = core.private_.find(line);
   if (own != nullptr && own->writable) return Place::own;
-  const unsigned node = core / cores_per_node_, mine = core % cores_per_node_;
+  const unsigned node = core.node_, mine = core.mine_;
   Place from = own != nullptr ? Place::own : Place::llc;
   Line* held = llc_[node].find(line);
   if (held == nullptr) {
@@ -94,13 +90,9 @@ Place CacheState::store(std::uint64_t line, unsigned core) {
     drop_private(line, held->cores & ~(1u << mine), node);
     *held = Line{1u << mine, static_cast<std::uint8_t>(mine), true, false};
   }
-  for (std::uint32_t left = others(node); left != 0; left &= left - 1) {
-    const auto n = static_cast<unsigned>(std::countr_zero(left));
-    const auto other = llc_[n].erase(line);
-    if (other.key != SetAssoc<Line>::kNone) drop_private(line, other.value.cores, n);
-  }
+  invalidate(line, others(node));
   if (own != nullptr) own->writable = true;
-  else private_[core].insert(line, Private{true});
+  else core.private_.insert(line, Private{true});
   return from;
 }
 
@@ -119,27 +111,18 @@ void CacheState::walker_read(std::uint64_t line, unsigned home) {
   evicted(llc_[home].insert(line, Line{0, kNobody, false, false}), home);
 }
 
-bool CacheState::device_write(std::uint64_t line, int into) {
-  bool had = false;
-  if (into >= 0) used_ |= 1u << into;
-  for (std::uint32_t left = used_; left != 0; left &= left - 1) {
-    const auto n = static_cast<unsigned>(std::countr_zero(left));
-    if (static_cast<int>(n) != into) {
-      const auto old = llc_[n].erase(line);
-      if (old.key != SetAssoc<Line>::kNone) drop_private(line, old.value.cores, n);
-      continue;
-    }
-    Line* const held = llc_[n].find(line);
-    if (held != nullptr) {
-      drop_private(line, held->cores, n);
-      *held = Line{0, kNobody, true, held->by_device};
-      had = true;
-    } else {
-      evicted(llc_[n].insert_limited(line, Line{0, kNobody, true, true}, ddio_ways_,
-                                     [](const Line& l) { return l.by_device; }), n);
-    }
+bool CacheState::device_allocate(std::uint64_t line, unsigned into) {
+  invalidate(line, others(into));
+  used_ |= 1u << into;
+  Line* const held = llc_[into].find(line);
+  if (held == nullptr) {
+    evicted(llc_[into].insert_limited(line, Line{0, kNobody, true, true}, ddio_ways_,
+                                      [](const Line& l) { return l.by_device; }), into);
+    return false;
   }
-  return had;
+  drop_private(line, held->cores, into);
+  *held = Line{0, kNobody, true, held->by_device};
+  return true;
 }
 
 }  // namespace viosim::host

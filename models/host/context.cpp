@@ -24,14 +24,19 @@ Hpa checked(const Memory& memory, Gpa address, Bytes length) {
   return native(address);
 }
 
+unsigned present(const Memory& memory, unsigned core, const char* context) {
+  if (core >= memory.cores())
+    throw std::invalid_argument(std::string(context) + ": the host has no core " + std::to_string(core));
+  return core;
+}
+
 }  // namespace
 
 Context::Context(sc_core::sc_module_name module_name, const CoreParams& p, Memory& memory, unsigned core)
-    : sc_module(module_name), station_(name(), 1), timing_(p), memory_(memory), core_(core),
+    : sc_module(module_name), station_(name(), 1), site_(ledger().site(station_.site())), timing_(p), memory_(memory),
+      core_(present(memory, core, name())), caches_(memory.caches_of_core(core_)),
       polls_(counters().add(name(), "polls", "looks of software that polls")),
       interrupts_(counters().add(name(), "interrupts", "interrupts that the core took")) {
-  if (core >= memory.cores())
-    throw std::invalid_argument(std::string(name()) + ": the host has no core " + std::to_string(core));
   station_.based_on(Cause::Execute, p.frequency);
   for (const auto* cycles : {&p.uc_store, &p.interrupt_entry, &p.interrupt_exit, &p.block, &p.wake})
     station_.based_on(Cause::Execute, *cycles);
@@ -41,9 +46,9 @@ Context::Context(sc_core::sc_module_name module_name, const CoreParams& p, Memor
   pending_.reserve(16);
 }
 
-Time Context::access(MemAccess kind, Hpa address, Bytes length, Time at) {
-  if (memory_.at_hand(kind, address, length, core_)) return at;
-  return memory_.core_access(op_, kind, address, length, core_, at, station_.site());
+inline Time Context::access(MemAccess kind, Hpa address, Bytes length, Time at) {
+  if (caches_.at_hand(Lines(address, length), kind == MemAccess::store)) return at;
+  return memory_.core_access(op_, kind, address, length, caches_, at, site_);
 }
 
 Hold Context::load(Gpa from, std::span<std::byte> into) {
@@ -105,7 +110,7 @@ Hold Context::mmio_store(Gpa reg, std::uint64_t value, Bytes size) {
   station_.serve(op_, Cause::Execute, now(), end, end);
   Op out = op_.fork();
   const Time leave = latest({end}, {uc_free_}).at;
-  ledger().charge(out, station_.site(), Cause::Execute, SpanKind::queued, end, leave);
+  ledger().charge(out, site_, Cause::Execute, SpanKind::queued, end, leave);
   uc_left_ = leave;
   uc_free_ = leave + timing_.uc_spacing();
   device.store(native(reg), {data.data(), static_cast<std::size_t>(size.raw())}, false, std::move(out));
@@ -151,6 +156,18 @@ Task<> Context::port_write(std::uint16_t port, std::span<const std::byte>) {
 Task<std::uint64_t> Context::port_read(std::uint16_t port, Bytes) {
   throw std::out_of_range("no port " + std::to_string(port) + ": ports exist in guests alone");
   co_return 0;
+}
+
+void Context::watch(Watch& w, Gpa from) {
+  const Hpa at = checked(memory_, from, w.length);
+  if (w.placed) {
+    memory_.move_watch(w, at);
+  } else {
+    w.address = at;
+    memory_.add_watch(w);
+    w.placed = true;
+  }
+  w.rearm();
 }
 
 void Context::add_watch(Watch& w) { memory_.add_watch(w); }

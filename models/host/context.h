@@ -13,6 +13,7 @@
 #include <systemc>
 #include <vector>
 
+#include "host/cache_state.h"
 #include "host/core_timing.h"
 #include "kernel/station.h"
 #include "protocols/core.h"
@@ -22,7 +23,7 @@ namespace viosim::host {
 
 class Memory;
 
-class Context final : public sc_core::sc_module, public CoreIf {
+class Context final : public CoreIf, public sc_core::sc_module {
  public:
   /// `core`: its number in the host; throws std::invalid_argument if the memory has no such core.
   Context(sc_core::sc_module_name name, const CoreParams& params, Memory& memory, unsigned core);
@@ -30,7 +31,11 @@ class Context final : public sc_core::sc_module, public CoreIf {
   void bind_mmio(MmioIf& mmio) { mmio_ = &mmio; }
 
   Op& op() override { return op_; }
-  Hold execute(Cycles n, Cause cause) override { return station_.hold(op_, cause, timing_.of(n)); }
+  Hold execute(Cycles n, Cause cause) override {
+    const Time begin = now(), end = begin + timing_.of(n);
+    station_.serve(op_, cause, begin, end, end);
+    return until(end);
+  }
   Hold load(Gpa from, std::span<std::byte> into) override;
   Hold store(Gpa to, std::span<const std::byte> from) override;
   Task<> copy(Gpa from, Gpa to, Bytes length) override;
@@ -44,6 +49,7 @@ class Context final : public sc_core::sc_module, public CoreIf {
   bool spin(Poll& poll, std::coroutine_handle<> poller) override;
   Task<> sleep(Event& wake) override;
   void wake_with(const Op& cause_op) override;
+  void watch(Watch& w, Gpa from) override;
   void add_watch(Watch& w) override;
   void remove_watch(Watch& w) override;
   /// Throws std::out_of_range for a vector above 255.
@@ -94,11 +100,13 @@ class Context final : public sc_core::sc_module, public CoreIf {
   MmioIf& device_at(Hpa reg, Bytes size) const;
 
   Station station_;
+  Ledger::Site& site_;  // the same one, for what its verbs do not say
   CoreTiming timing_;
   Memory& memory_;
   MmioIf* mmio_ = nullptr;
   GateIf* gate_ = nullptr;
   unsigned core_;
+  CacheState::Core& caches_;  // of this core
   Op op_;
   Time uc_left_, uc_free_;  // when the last uncached store leaves, and the next one may
   Wait wait_;

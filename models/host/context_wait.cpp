@@ -31,7 +31,7 @@ inline Time Context::see(Watch& watch, Time look_begin, Duration step) {
   const Time looked = look_begin + step;
   station_.serve(op_, Cause::Execute, look_begin, looked, looked);
   // Who wrote has it now, so that it is not at hand.
-  return memory_.core_access(op_, MemAccess::load, watch.address, watch.length, core_, looked, station_.site());
+  return memory_.core_access(op_, MemAccess::load, watch.address, watch.length, caches_, looked, site_);
 }
 
 Time Context::inherit(Poll& poll, Time start) {
@@ -40,10 +40,10 @@ Time Context::inherit(Poll& poll, Time start) {
   const Time begin = CoreTiming::seeing_look(start, step, watch.hit_at);
   spun(CoreTiming::looks_before(start, step, watch.hit_at), start, begin);
   if (watch.op.traced() || !op_.traced()) {
-    op_ = watch.op.fork();
-    ledger().charge(op_, station_.site(), Cause::PollGap, SpanKind::queued, watch.hit_at, begin);
+    op_ = std::move(watch.op);
+    ledger().charge(op_, site_, Cause::PollGap, SpanKind::queued, watch.hit_at, begin);
   } else {  // written by work without an account: the alarm says so
-    ledger().charge(op_, station_.site(), Cause::Unattributed, SpanKind::queued, op_.last(), begin);
+    ledger().charge(op_, site_, Cause::Unattributed, SpanKind::queued, op_.last(), begin);
   }
   return see(watch, begin, step);
 }

@@ -5,12 +5,12 @@
 namespace viosim::host {
 
 Dram::Dram(const std::string& path, std::size_t channels, Duration latency, Duration line)
-    : latency_(latency), line_(line) {
+    : count_(channels), latency_(latency), line_(line) {
   for (std::size_t i = 0; i < channels; ++i) channels_.push_back({Station(path + std::to_string(i), 1)});
 }
 
 Time Dram::spread(Op& op, std::uint64_t first, std::int64_t lines, Time at) {
-  const auto count = static_cast<std::int64_t>(channels_.size());
+  const auto count = static_cast<std::int64_t>(count_);
   const std::int64_t used = std::min(lines, count);
   const auto share = [&](std::int64_t i) { return line_ * ((lines + count - 1 - i) / count); };
   Ready last{};

@@ -40,13 +40,14 @@ class Dram {
     Station station;
     Server server = {};
   };
-  Channel& channel_of(std::uint64_t line) { return channels_[line % channels_.size()]; }
+  Channel& channel_of(std::uint64_t line) { return channels_[line % count_]; }
   Time move_from(Channel& channel, Op& op, std::uint64_t first, std::int64_t lines, Time at) {
     if (lines == 1) [[likely]] return channel.station.pass_from(op, at, channel.server, Cause::DramAccess, line_);
     return spread(op, first, lines, at);
   }
   Time spread(Op& op, std::uint64_t first, std::int64_t lines, Time at);
   std::vector<Channel> channels_;
+  std::uint64_t count_;  // of channels
   Duration latency_, line_;
 };
 

@@ -26,7 +26,7 @@
 
 namespace viosim::host {
 
-class Memory final : public sc_core::sc_module, public MemoryIf {
+class Memory final : public MemoryIf, public sc_core::sc_module {
  public:
   /// Sites: <name>.node<i>.llc, .dram<channel>, .interconnect. Throws std::invalid_argument for impossible cache shapes.
   Memory(sc_core::sc_module_name name, const MemoryParams& params);
@@ -34,6 +34,7 @@ class Memory final : public sc_core::sc_module, public MemoryIf {
   unsigned nodes() const { return static_cast<unsigned>(nodes_.size()); }
   unsigned cores() const { return nodes() * cores_per_node_; }
   unsigned node_of_core(unsigned core) const { return core / cores_per_node_; }
+  CacheState::Core& caches_of_core(unsigned core) { return caches_.core(core); }
 
   bool contains(Hpa address, Bytes length) const override { return store_.contains(address, length); }
   void read(Hpa address, std::span<std::byte> into) const override { get(address, into); }
@@ -51,50 +52,43 @@ class Memory final : public sc_core::sc_module, public MemoryIf {
   Time walker_read(Op& op, Hpa address, Bytes length, Time at) override;
   Time device_write(Op& op, Hpa address, Bytes length, Time at) override;
   Time core_access(Op& op, MemAccess kind, Hpa address, Bytes length, unsigned core, Time at) override;
-
-  /// The common case of software, before anything else is asked: the core has all lines at hand. Such an access
-  /// takes no time here and changes nothing. False: see core_access.
-  bool at_hand(MemAccess kind, Hpa address, Bytes length, unsigned core) {
-    const Lines lines = lines_of(address, length);
-    return caches_.at_hand(lines.first, lines.last, core, kind == MemAccess::store);
-  }
-  /// The same while the core itself, a server of `stands`, can do nothing else.
-  Time core_access(Op& op, MemAccess kind, Hpa address, Bytes length, unsigned core, Time at, SiteId stands);
+  /// The same while the core itself, a server of `stands`, can do nothing else. What its caches have at hand takes no
+  /// time and changes nothing.
+  Time core_access(Op& op, MemAccess kind, Hpa address, Bytes length, CacheState::Core& core, Time at,
+                   Ledger::Site& stands);
 
   void add_watch(Watch& w) override { watches_.add(w); }
   void remove_watch(Watch& w) override { watches_.remove(w); }
+  void move_watch(Watch& w, Hpa to) { watches_.move(w, to); }
 
  private:
-  struct Lines { std::uint64_t first, last; };
-  static std::uint64_t line_of(Hpa address) { return address.raw() / static_cast<std::uint64_t>(kLine); }
-  static Lines lines_of(Hpa address, Bytes length) {
-    return {line_of(address), line_of(address + (length - Bytes(1)))};
-  }
   struct Node {
-    Node(const std::string& path, const MemoryParams& params, const MemoryTiming& timing);
+    Node(const std::string& path, unsigned number, const MemoryParams& params, const MemoryTiming& timing);
+    bool far;                         // from the devices
+    int ddio_into;                    // the socket whose cache takes what devices write here; -1: none
     Station llc, interconnect;
     Dram dram;
     Server link;                      // of the interconnect
     std::uint64_t displaced = 0;      // lines: they take turns over the channels, whatever their addresses
   };
-  Time from_dram(Op& op, unsigned home, Hpa address, std::int64_t lines, Time at);
-  Time across(Op& op, unsigned home, std::int64_t lines, Time at);
+  Node& home_of(Hpa address) { return *nodes_[store_.node_of(address)]; }
+  Time across(Op& op, Node& home, std::int64_t lines, Time at);
   /// When the access is done, and what the last of its time was spent on.
-  Ready beyond_core(Op& op, MemAccess kind, Hpa address, Bytes length, unsigned core, Time at);
-  Ready core_load(Op& op, const Found& found, unsigned node, unsigned home, Hpa address, Time at);
-  Ready core_store(Op& op, const Found& found, unsigned node, unsigned home, Hpa address, Time at);
-  void write_back(unsigned home, Time at) {
+  Ready beyond_core(Op& op, MemAccess kind, Hpa address, Bytes length, CacheState::Core& core, Time at);
+  Ready core_load(Op& op, const Lines& lines, CacheState::Core& core, Node& home, Time at);
+  Ready core_store(Op& op, const Lines& lines, CacheState::Core& core, Node& home, Time at);
+  void write_back(Node& home, Time at) {
     const int lines = caches_.take_writebacks();
     if (lines != 0) [[unlikely]] displace(home, lines, at);
   }
-  void displace(unsigned home, int lines, Time at);
+  void displace(Node& home, int lines, Time at);
 
   BackingStore store_;
   WatchList watches_;
   CacheState caches_;
   MemoryTiming timing_;
   unsigned cores_per_node_;
-  bool ddio_, hub_;
+  bool hub_;
   std::vector<std::unique_ptr<Node>> nodes_;
   std::uint64_t& core_misses_;
   std::uint64_t& device_misses_;

@@ -25,7 +25,10 @@ class MemoryTiming {
 
   /// Looking up the last-level cache and moving `hits` lines out of it (or into it).
   Duration llc(std::int64_t hits, bool snooped) const {
-    return llc_latency_ + (snooped ? llc_snoop_ : kZeroTime) + llc_line_ * (hits > 1 ? hits - 1 : 0);
+    Duration time = llc_latency_;
+    if (snooped) time += llc_snoop_;
+    if (hits > 1) time += llc_line_ * (hits - 1);
+    return time;
   }
   /// One line on one channel.
   Duration dram_line() const { return dram_line_; }

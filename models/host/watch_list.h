@@ -22,12 +22,19 @@ class WatchList {
       return;
     }
   }
+  void move(Watch& w, Hpa to) {
+    const bool same_pages = first_page(to) == first_page(w.address) &&
+                            last_page(to, w.length) == last_page(w.address, w.length);
+    if (!same_pages) remove(w);
+    w.address = to;
+    if (!same_pages) add(w);
+  }
   /// [address, address + length) was written by `op`, which may be null and may reach beyond now: then the
   /// bytes count as written where it ends.
   void written(Hpa address, Bytes length, const Op* op) {
     if (length == Bytes{}) return;
     if (wide_ != nullptr) hit(wide_, address, length, op);
-    const std::uint64_t first = address.raw() / kPage, last = last_page(address, length);
+    const std::uint64_t first = first_page(address), last = last_page(address, length);
     for (std::uint64_t page = first; page <= last; ++page)
       if (Watch* const list = lists_[page % kLists]; list != nullptr) hit(list, address, length, op);
   }
@@ -35,9 +42,10 @@ class WatchList {
  private:
   static constexpr std::uint64_t kPage = 4096, kLists = 64;
 
+  static std::uint64_t first_page(Hpa address) { return address.raw() / kPage; }
   static std::uint64_t last_page(Hpa address, Bytes length) { return ((address + length).raw() - 1) / kPage; }
   Watch*& list_of(const Watch& w) {
-    const std::uint64_t first = w.address.raw() / kPage;
+    const std::uint64_t first = first_page(w.address);
     return first == last_page(w.address, w.length) ? lists_[first % kLists] : wide_;
   }
   static void hit(Watch* list, Hpa address, Bytes length, const Op* op);

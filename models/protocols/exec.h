@@ -97,6 +97,15 @@ class Exec {
   /// Who wakes a sleeper passes on the account of what woke it.
   virtual void wake_with(const Op& cause_op) = 0;
 
+  /// `w`, of which the length is given, watches the memory at `from` instead of where it did, and is armed.
+  virtual void watch(Watch& w, Gpa from) {
+    const Hpa at = translate(from, w.length);
+    if (w.placed) remove_watch(w);
+    w.address = at;
+    add_watch(w);
+    w.placed = true;
+    w.rearm();
+  }
   virtual void add_watch(Watch& w) = 0;     ///< w.address is a host address: see translate
   virtual void remove_watch(Watch& w) = 0;
 

@@ -12,7 +12,7 @@
 namespace viosim {
 
 /// Somebody polls [address, address + length). `hit` says that it was written since `rearm`; `op` is then the
-/// account of that write (its first one), which the poller inherits if it had to wait for it.
+/// account of that write (its first one), which the poller takes over if it had to wait for it.
 struct Watch {
   Hpa address;
   Bytes length;
@@ -21,7 +21,8 @@ struct Watch {
   Op op;
   Event changed;
   Watch* next = nullptr;  ///< owned by the memory's list
-  void rearm() { hit = false; op = Op{}; }
+  bool placed = false;    ///< it stands there by Exec::watch
+  void rearm() { hit = false; }
 };
 
 enum class MemAccess : std::uint8_t { load, store };

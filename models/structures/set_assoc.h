@@ -1,6 +1,6 @@
 // A set-associative array with least-recently-used replacement: what caches and translation buffers hold.
 // State only: no time. The ways of a set stand in order of use, so a hot key is found at its first place.
-// A free place is all zeros, so that memory is taken only for the sets that are used: a simulation touches few of the
+// A free place has the tag 0, so that memory is taken only for the sets that are used: a simulation touches few of the
 // hundred thousands of a last-level cache.
 #pragma once
 #include <algorithm>
@@ -28,7 +28,7 @@ class SetAssoc {
 
   /// Throws std::invalid_argument without sets or ways.
   SetAssoc(std::size_t sets, std::size_t ways)
-      : sets_(sets), ways_(ways), power_of_two_(std::has_single_bit(sets)) {
+      : sets_(sets), ways_(ways), mask_(std::has_single_bit(sets) ? sets - 1 : 0) {
     if (sets == 0 || ways == 0) throw std::invalid_argument("set-associative array: no sets or no ways");
     places_.reset(static_cast<Place*>(std::calloc(sets * ways, sizeof(Place))));
     if (places_ == nullptr) throw std::bad_alloc();
@@ -82,7 +82,7 @@ class SetAssoc {
     if (place == nullptr) return Entry{};
     const Entry old = entry(*place);
     for (; place + 1 != set + ways_ && place[1].tag != 0; ++place) *place = place[1];
-    *place = Place{};
+    place->tag = 0;
     return old;
   }
   /// Removes every entry that `dead(key, value)` names; the others keep their order.
@@ -93,14 +93,14 @@ class SetAssoc {
       for (std::size_t i = 0; i < ways_ && set[i].tag != 0; ++i) {
         if (!dead(set[i].tag - 1, set[i].value)) set[kept++] = set[i];
       }
-      while (kept < ways_ && set[kept].tag != 0) set[kept++] = Place{};
+      while (kept < ways_ && set[kept].tag != 0) set[kept++].tag = 0;
     }
   }
   void clear() { std::fill_n(places_.get(), sets_ * ways_, Place{}); }
 
  private:
   struct Place {
-    std::uint64_t tag = 0;  // key + 1
+    std::uint64_t tag = 0;  // key + 1; 0: free, whatever the value
     T value{};
   };
   struct Free {
@@ -110,7 +110,7 @@ class SetAssoc {
   static std::uint64_t tag_of(std::uint64_t key) { return key + 1; }
   static Entry entry(const Place& place) { return {place.tag - 1, place.value}; }
   Place* set_of(std::uint64_t key) {
-    return &places_[(power_of_two_ ? key & (sets_ - 1) : key % sets_) * ways_];
+    return &places_[(mask_ != 0 ? key & mask_ : key % sets_) * ways_];
   }
   /// Where `key` stands in its set; null: nowhere. Free places stand last.
   Place* place_in(Place* set, std::uint64_t key) const {
@@ -134,7 +134,7 @@ class SetAssoc {
   }
 
   std::size_t sets_, ways_;
-  bool power_of_two_;
+  std::size_t mask_;  // of a power of two of sets above one; else 0
   std::unique_ptr<Place[], Free> places_;
 };
 

@@ -72,6 +72,7 @@ class Vcpu : public sc_core::sc_module, public Exec, public VcpuIf, public IrqIf
   bool spin(Poll& poll, std::coroutine_handle<> poller) override { return core_.spin(poll, poller); }
   Task<> sleep(Event& wake) override;
   void wake_with(const Op& cause_op) override;
+  void watch(Watch& w, Gpa from) override { core_.watch(w, Gpa(translate(from, w.length).raw())); }
   void add_watch(Watch& w) override { core_.add_watch(w); }
   void remove_watch(Watch& w) override { core_.remove_watch(w); }
   /// Throws std::out_of_range for a vector above 255.

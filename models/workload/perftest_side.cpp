@@ -24,15 +24,6 @@ const char* name_of(WcStatus status) {
 
 }  // namespace
 
-Task<VerbsError> PerftestSide::post(std::uint64_t number, int with_signal) {
-  const Bytes offset(static_cast<std::int64_t>(offset_of(number)));
-  wr_.wr_id = number;
-  wr_.sge.address = local_ + offset;
-  wr_.remote_address = remote_ + offset;
-  wr_.signaled = with_signal != 0;
-  return verbs.post_send(exec, qp_, wr_);
-}
-
 void PerftestSide::refused(const char* what, std::uint64_t number, VerbsError error) const {
   fail(what + std::to_string(number) + " answered error " + std::to_string(static_cast<int>(error)));
 }
@@ -70,15 +61,6 @@ Task<int> PerftestSide::reap_by_events(CqHandle cq, std::span<Wc> into) {
   }
   reaped_ = n;
   co_return n;
-}
-
-Hold PerftestSide::set_flag(std::byte value) {
-  return exec.store(Gpa(buffer_.raw() + size_ - 1), std::span<const std::byte>(&value, 1));
-}
-
-Hold PerftestSide::read_flag() {
-  flag_.rearm();
-  return exec.load(Gpa(buffer_.raw() + half_ + size_ - 1), seen_);
 }
 
 void PerftestSide::wrong_flag(std::byte awaited) const {

@@ -26,7 +26,14 @@ class PerftestSide {
 
   // Steps. `number` counts operations from 0; it is the wr_id. They are the provider's and the context's own verbs,
   // one of a kind at a time; who has awaited one hands on what came of it.
-  Task<VerbsError> post(std::uint64_t number, int with_signal);
+  Task<VerbsError> post(std::uint64_t number, int with_signal) {
+    const Bytes offset(static_cast<std::int64_t>(offset_of(number)));
+    wr_.wr_id = number;
+    wr_.sge.address = local_ + offset;
+    wr_.remote_address = remote_ + offset;
+    wr_.signaled = with_signal != 0;
+    return verbs.post_send(exec, qp_, wr_);
+  }
   void posted(std::uint64_t number, VerbsError error) const {
     if (error != VerbsError::ok) [[unlikely]] refused("posting operation ", number, error);
   }
@@ -47,11 +54,14 @@ class PerftestSide {
       if (wc.status != WcStatus::success || (wc.is_receive && wc.byte_length != size_)) [[unlikely]] spoilt(wc);
   }
   /// Writes the flag byte, the last one of what is sent.
-  Hold set_flag(std::byte value);
+  Hold set_flag(std::byte value) { return exec.store(Gpa(buffer_.raw() + size_ - 1), {&value, 1}); }
   /// Spins until the last byte of what is received is written.
   auto await_flag() { return exec.poll(flag_, *params_.look); }
   /// Its value: the look has brought the line in, so that this load costs nothing more.
-  Hold read_flag();
+  Hold read_flag() {
+    flag_.rearm();
+    return exec.load(Gpa(buffer_.raw() + half_ + size_ - 1), seen_);
+  }
   /// What was read is `value`; else it is the one below.
   bool flag_is(std::byte value) const {
     const auto before = static_cast<std::byte>(std::to_integer<unsigned>(value) - 1u);

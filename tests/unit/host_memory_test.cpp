@@ -1,4 +1,6 @@
+#include <array>
 #include <catch2/catch.hpp>
+#include <vector>
 
 #include "support/machine.h"
 
@@ -84,6 +86,17 @@ TEST_CASE("bytes of a memory that ends inside a backing chunk", "[host][unit]") 
   CHECK(back[0] == std::byte{0xff});
   CHECK(store.read(last, back));
   CHECK(back == data);
+}
+
+TEST_CASE("a write over three backing chunks is read in the middle one", "[host][unit]") {
+  host::BackingStore store(1, Bytes(8 << 20));
+  const std::vector<std::byte> data((2 << 20) + 4096, std::byte{5});
+  CHECK(store.write(Hpa(host::BackingStore::kBase + (2 << 20) - 64), data));
+  std::array<std::byte, 2> back{};
+  CHECK(store.read(Hpa(host::BackingStore::kBase + (3 << 20)), back));
+  CHECK(back[0] == std::byte{5});
+  CHECK(store.read(Hpa(host::BackingStore::kBase + (7 << 20)), back));  // nobody wrote there
+  CHECK(back[0] == std::byte{0});
 }
 
 TEST_CASE("a core's clock answers what the division answers", "[host][unit]") {
