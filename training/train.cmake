@@ -20,7 +20,7 @@ foreach(run ${training})
   separate_arguments(arguments UNIX_COMMAND ${run})
   execute_process(COMMAND ${PROGRAM} ${SCENARIOS} ${arguments} RESULT_VARIABLE code)
   if(NOT code EQUAL 0)
-    message(FATAL_ERROR "training with ${run}: ${code}. Without training: -DVIOSIM_TRAINED=OFF")
+    message(FATAL_ERROR "training: ${run}: it ended with ${code}. To build without: -DVIOSIM_TRAINED=OFF")
   endif()
 endforeach()
 

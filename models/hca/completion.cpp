@@ -25,7 +25,7 @@ Bytes slot(std::uint32_t producer, std::uint32_t entries, std::size_t size) {
 
 }  // namespace
 
-[[gnu::noinline]] void Completion::emit(CompletionQueue& cq, Cqe& cqe) {
+[[gnu::noinline]] void Completion::emit(CompletionQueue& cq, const Cqe& cqe, const Op& op) {
   Buffer b = zeroed<hca_abi::kCqeSize>();
   const std::span<std::byte> to = b.bytes();
   const bool error = cqe.syndrome != Syndrome::none;
@@ -37,26 +37,24 @@ Bytes slot(std::uint32_t producer, std::uint32_t entries, std::size_t size) {
   to[hca_abi::kCqeOwner] = static_cast<std::byte>(owner | (cqe.is_send ? hca_abi::kCqeIsSend : 0) |
                                                   (error ? hca_abi::kCqeError : cqe.opcode));
   const Iova at = cq.config.ring + slot(cq.producer, cq.config.entries, hca_abi::kCqeSize);
-  Op tells;
-  if (cq.armed) tells = cqe.op.fork();
   ++cq.producer;
   ++e_.counters.cqes;
-  e_.dma.post(station_, Cause::CompletionWrite, e_.tables.functions[cq.function].bdf, at, std::move(b),
-              std::move(cqe.op));
+  e_.dma.post(station_, Cause::CompletionWrite, e_.tables.functions[cq.function].bdf, at, std::move(b), op);
   if (!cq.armed) return;
   cq.armed = false;
-  if (cq.config.events) event(*cq.config.events, hca_abi::kEqeCompletion, cq.number.value, std::move(tells));
+  if (cq.config.events) event(*cq.config.events, hca_abi::kEqeCompletion, cq.number.value, op.fork());
 }
 
-void Completion::write(Cqn number, Cqe& cqe) {
+void Completion::write(Cqn number, Cqe& cqe, const Op& op) {
   CompletionQueue* const cq = e_.tables.cq(number);
   if (cq == nullptr || cq->failed) return;
-  if (cq->first == nullptr && !cq->full()) emit(*cq, cqe);
-  else stand_in_line(*cq, cqe);
+  if (cq->first == nullptr && !cq->full()) emit(*cq, cqe, op);
+  else stand_in_line(*cq, cqe, op);
 }
 
-void Completion::stand_in_line(CompletionQueue& cq, Cqe& cqe) {
+void Completion::stand_in_line(CompletionQueue& cq, Cqe& cqe, const Op& op) {
   auto* const waiting = new Cqe(std::move(cqe));
+  waiting->op = op.fork();
   (cq.first == nullptr ? cq.first : cq.last->next) = waiting;
   cq.last = waiting;
   if (std::exchange(cq.checking, true)) return;
@@ -68,30 +66,29 @@ void Completion::stand_in_line(CompletionQueue& cq, Cqe& cqe) {
   scheduler().wake_now(&cq);
 }
 
-void Completion::report_send(QueuePair& qp, const SendWqe& w, Syndrome syndrome, Op&& op) {
+void Completion::report_send(QueuePair& qp, const SendWqe& w, Syndrome syndrome, const Op& op) {
   if (!w.signaled && syndrome == Syndrome::none) return;
   Cqe cqe;
-  cqe.op = std::move(op);
   cqe.qp = qp.number;
   cqe.is_send = true;
   cqe.opcode = static_cast<std::uint8_t>(w.opcode) & hca_abi::kCqeOpcodeMask;
   cqe.syndrome = syndrome;
   cqe.byte_count = w.length;
   cqe.wqe_index = w.index;
-  write(qp.config.send_cq, cqe);
+  write(qp.config.send_cq, cqe, op);
 }
 
-void Completion::report_receive(QueuePair& qp, std::uint16_t index, std::uint32_t bytes, Syndrome syndrome, Op&& op) {
+void Completion::report_receive(QueuePair& qp, std::uint16_t index, std::uint32_t bytes, Syndrome syndrome,
+                                const Op& op) {
   constexpr std::uint8_t kReceivedSend = 0x01;  // MLX4_RECV_OPCODE_SEND
   Cqe cqe;
-  cqe.op = std::move(op);
   cqe.qp = qp.number;
   cqe.is_send = false;
   cqe.opcode = kReceivedSend;
   cqe.syndrome = syndrome;
   cqe.byte_count = bytes;
   cqe.wqe_index = index;
-  write(qp.config.receive_cq, cqe);
+  write(qp.config.receive_cq, cqe, op);
 }
 
 void Completion::arm(CompletionQueue& cq, std::uint32_t consumer, Op op) {
@@ -114,11 +111,11 @@ void Completion::event(Eqn number, std::uint8_t type, std::uint32_t object, Op o
   const Iova at = eq.ring + slot(eq.producer, eq.entries, hca_abi::kEqeSize);
   ++eq.producer;
   ++e_.counters.eqes;
-  e_.dma.post(station_, Cause::CompletionWrite, bdf, at, std::move(b), op.fork());
+  e_.dma.post(station_, Cause::CompletionWrite, bdf, at, std::move(b), op);
   Buffer data = Buffer::make(Bytes(4));
   for (unsigned i = 0; i < 4; ++i) data.bytes()[i] = static_cast<std::byte>(eq.msi_data >> (8 * i));
   ++e_.counters.msix;
-  e_.dma.post(station_, Cause::CompletionWrite, bdf, Iova(eq.msi_address), std::move(data), std::move(op));
+  e_.dma.post(station_, Cause::CompletionWrite, bdf, Iova(eq.msi_address), std::move(data), op);
 }
 
 void Completion::check(CompletionQueue& cq) {
@@ -143,7 +140,7 @@ void Completion::checked(CompletionQueue& cq) {
   while (cq.first != nullptr && !cq.full()) {
     const std::unique_ptr<Cqe> cqe(std::exchange(cq.first, cq.first->next));
     settle(station_, cqe->op, Cause::CompletionWrite);
-    emit(cq, *cqe);
+    emit(cq, *cqe, cqe->op);
   }
   cq.checking = cq.first != nullptr;
   if (cq.checking) check(cq);

@@ -9,9 +9,10 @@ class Completion {
   Completion(const std::string& path, Engines& engines) : station_(path, 0), e_(engines) {
     station_.based_on(Cause::CompletionWrite, e_.params.dma_engine_latency);
   }
-  /// One send WQE's or receive's completion with an error or without. `op` goes with the write.
-  void report_send(QueuePair& qp, const SendWqe& w, hca_abi::Syndrome syndrome, Op&& op);
-  void report_receive(QueuePair& qp, std::uint16_t index, std::uint32_t bytes, hca_abi::Syndrome syndrome, Op&& op);
+  /// One send WQE's or receive's completion with an error or without. A fork of `op` goes with the write.
+  void report_send(QueuePair& qp, const SendWqe& w, hca_abi::Syndrome syndrome, const Op& op);
+  void report_receive(QueuePair& qp, std::uint16_t index, std::uint32_t bytes, hca_abi::Syndrome syndrome,
+                      const Op& op);
   /// The CQ doorbell: an event at the next completion, or now if there is one beyond `consumer`.
   void arm(CompletionQueue& cq, std::uint32_t consumer, Op op);
   /// An event queue entry and its interrupt message.
@@ -19,9 +20,9 @@ class Completion {
 
  private:
   /// Writes `cqe` behind those before it.
-  [[gnu::always_inline]] inline void write(Cqn cq, Cqe& cqe);
-  void stand_in_line(CompletionQueue& cq, Cqe& cqe);
-  void emit(CompletionQueue& cq, Cqe& cqe);
+  [[gnu::always_inline]] inline void write(Cqn cq, Cqe& cqe, const Op& op);
+  void stand_in_line(CompletionQueue& cq, Cqe& cqe, const Op& op);
+  void emit(CompletionQueue& cq, const Cqe& cqe, const Op& op);
   /// Reads how far the host has come, for those that found the queue full.
   void check(CompletionQueue& cq);
   void checked(CompletionQueue& cq);

@@ -40,10 +40,12 @@ class DmaPort {
 
   void start(DmaJob* job);
   /// A write of all of `data` that nothing holds up. False: nothing was done, it takes a job.
-  bool write_at_once(Bdf as, Iova to, Buffer& data, Op& op) { return endpoint_->write_at_once(as, to, data, op); }
-  /// A write of all of `data`, for `op`, of which nobody waits for the end.
-  void post(Station& station, Cause cause, Bdf as, Iova to, Buffer&& data, Op&& op) {
-    if (!write_at_once(as, to, data, op)) post(write(station, cause, as, to, std::move(data), std::move(op)));
+  bool write_at_once(Bdf as, Iova to, Buffer& data, const Op& op) {
+    return endpoint_->write_at_once(as, to, data, op);
+  }
+  /// A write of all of `data`, for a fork of `op`, of which nobody waits for the end.
+  void post(Station& station, Cause cause, Bdf as, Iova to, Buffer&& data, const Op& op) {
+    if (!write_at_once(as, to, data, op)) post(write(station, cause, as, to, std::move(data), op.fork()));
   }
 
   /// Starts the write `job`. True: it has ended already; else `then` runs when it does.

@@ -38,12 +38,12 @@ void Faults::fail(QueuePair& qp, Op op) {
   qp.state = QpState::error;
   quiesce(qp);
   while (qp.head != nullptr) {
-    e_.completion->report_send(qp, *qp.head, Syndrome::flushed, op.fork());
+    e_.completion->report_send(qp, *qp.head, Syndrome::flushed, op);
     qp.retire();
   }
   if (std::exchange(qp.incoming, Incoming::none) == Incoming::send)
     e_.completion->report_receive(qp, static_cast<std::uint16_t>(qp.receive.consumed - 1), 0, Syndrome::flushed,
-                                  op.fork());
+                                  op);
   flush_posted(qp, std::move(op));
 }
 
@@ -90,7 +90,7 @@ Task<> Faults::flush_sends(QueuePair& qp, Op& op) {
     SendWqe w(static_cast<std::uint16_t>(index));
     parse_send_wqe(job->request.data, w);
     qp.fetch.next_read = ++qp.fetch.fetched;
-    e_.completion->report_send(qp, w, Syndrome::flushed, op.fork());
+    e_.completion->report_send(qp, w, Syndrome::flushed, op);
   }
 }
 
@@ -107,7 +107,7 @@ Task<> Faults::flush_receives(QueuePair& qp, Op& op) {
   if (waiting > qp.config.receive_entries) co_return;  // a count that no ring can hold
   for (std::uint16_t i = 0; i < waiting; ++i)
     e_.completion->report_receive(qp, static_cast<std::uint16_t>(qp.receive.consumed + i), 0, Syndrome::flushed,
-                                  op.fork());
+                                  op);
   qp.receive.consumed = qp.receive.fetched = posted;
 }
 

@@ -33,7 +33,7 @@ struct MemoryRegion {
 
 /// A completion on its way into its queue.
 struct Cqe : Pooled<Cqe> {
-  Op op;
+  Op op;  ///< while it stands in line
   Qpn qp;
   bool is_send = true;
   std::uint8_t opcode = 0;

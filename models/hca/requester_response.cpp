@@ -44,7 +44,7 @@ bool Requester::acknowledged(QueuePair& qp, std::uint32_t psn, Op& op) {
       response_lost(qp, op);
       return false;
     }
-    e_.completion->report_send(qp, w, Syndrome::none, op.fork());
+    e_.completion->report_send(qp, w, Syndrome::none, op);
     qp.retire();
   }
   qp.unacknowledged = psn_add(psn, 1);
@@ -125,7 +125,7 @@ Task<> Requester::scatter(QueuePair& qp, SendWqe& w, IbPacket& p, std::uint64_t 
   }
   Bytes done;
   for (const Segment& s : qp.rx_segments) {
-    e_.dma.post(station_, Cause::DmaWrite, qp.bdf, s.address, p.payload.slice(done, s.length), p.op.fork());
+    e_.dma.post(station_, Cause::DmaWrite, qp.bdf, s.address, p.payload.slice(done, s.length), p.op);
     done += s.length;
   }
   if (++w.responses < w.packets) {
@@ -142,7 +142,7 @@ void Requester::report_head(QueuePair& qp) {
   while (qp.head != nullptr && qp.head->started && qp.head->error == Syndrome::none &&
          qp.head->opcode == hca_abi::Opcode::nop && qp.cursor != qp.head) {
     settle(station_, qp.head->op, Cause::AckWait);
-    e_.completion->report_send(qp, *qp.head, Syndrome::none, qp.head->op.fork());
+    e_.completion->report_send(qp, *qp.head, Syndrome::none, qp.head->op);
     qp.retire();
   }
   if (qp.head == nullptr || !qp.head->started || qp.head->error == Syndrome::none) return;
@@ -151,7 +151,7 @@ void Requester::report_head(QueuePair& qp) {
 }
 
 void Requester::fail_head(QueuePair& qp, Syndrome syndrome, Op op) {
-  e_.completion->report_send(qp, *qp.head, syndrome, op.fork());
+  e_.completion->report_send(qp, *qp.head, syndrome, op);
   qp.retire();
   e_.faults->fail(qp, std::move(op));
 }

@@ -41,13 +41,11 @@ void Responder::place(QueuePair& qp, IbPacket& p, bool completes) {
   if (!qp.rx_segments.empty()) {
     const Segment& last = qp.rx_segments.back();
     Buffer data = std::move(p.payload).slice(done, last.length);
-    Op op = completes || p.ack_request ? p.op.fork() : std::move(p.op);
-    if (!p.ack_request) e_.dma.post(station_, Cause::DmaWrite, qp.bdf, last.address, std::move(data), std::move(op));
-    else if (!e_.dma.write_at_once(qp.bdf, last.address, data, op)) waits = place_last(qp, p, data, op);
+    if (!e_.dma.write_at_once(qp.bdf, last.address, data, p.op)) waits = place_last(qp, p, data);
   }
   if (completes)  // right behind the data: posted writes stay in order
     e_.completion->report_receive(qp, static_cast<std::uint16_t>(qp.receive.consumed - 1), qp.incoming_done,
-                                  Syndrome::none, p.op.fork());
+                                  Syndrome::none, p.op);
   if (p.ack_request && !waits) acknowledge(qp, p.psn, kAethAck, std::move(p.op));
 }
 
@@ -55,15 +53,19 @@ Bytes Responder::place_front(QueuePair& qp, const IbPacket& p) {
   Bytes done;
   for (std::size_t i = 0; i + 1 < qp.rx_segments.size(); ++i) {
     const Segment& s = qp.rx_segments[i];
-    e_.dma.post(station_, Cause::DmaWrite, qp.bdf, s.address, p.payload.slice(done, s.length), p.op.fork());
+    e_.dma.post(station_, Cause::DmaWrite, qp.bdf, s.address, p.payload.slice(done, s.length), p.op);
     done += s.length;
   }
   return done;
 }
 
-bool Responder::place_last(QueuePair& qp, const IbPacket& p, Buffer& data, Op& op) {
-  std::unique_ptr<DmaJob> last(e_.dma.write(station_, Cause::DmaWrite, qp.bdf, qp.rx_segments.back().address,
-                                            std::move(data), std::move(op)));
+bool Responder::place_last(QueuePair& qp, const IbPacket& p, Buffer& data) {
+  const Iova at = qp.rx_segments.back().address;
+  if (!p.ack_request) {
+    e_.dma.post(station_, Cause::DmaWrite, qp.bdf, at, std::move(data), p.op);
+    return false;
+  }
+  std::unique_ptr<DmaJob> last(e_.dma.write(station_, Cause::DmaWrite, qp.bdf, at, std::move(data), p.op.fork()));
   last->owner = &qp;
   last->then = [](DmaJob* job) {
     auto& of = *static_cast<QueuePair*>(job->owner);
@@ -192,7 +194,7 @@ Task<> Responder::incoming_send(QueuePair& qp, IbPacket& p) {
 
 void Responder::refuse_receive(QueuePair& qp, IbPacket& p, Syndrome local, std::uint8_t nak) {
   qp.incoming = Incoming::none;
-  e_.completion->report_receive(qp, static_cast<std::uint16_t>(qp.receive.consumed - 1), 0, local, p.op.fork());
+  e_.completion->report_receive(qp, static_cast<std::uint16_t>(qp.receive.consumed - 1), 0, local, p.op);
   refuse(qp, p.psn, nak, std::move(p.op));
 }
 

@@ -33,7 +33,7 @@ class Responder final : public TxListener {
   /// All segments but the last; answers how much of the payload that is.
   Bytes place_front(QueuePair& qp, const IbPacket& p);
   /// The last segment, which something holds up. True: `placed` will acknowledge it.
-  bool place_last(QueuePair& qp, const IbPacket& p, Buffer& data, Op& op);
+  bool place_last(QueuePair& qp, const IbPacket& p, Buffer& data);
   void placed(QueuePair& qp);
   void refuse_receive(QueuePair& qp, IbPacket& p, hca_abi::Syndrome local, std::uint8_t nak);
   // responder_answer.cpp: what goes back

@@ -41,7 +41,7 @@ class Endpoint : public sc_core::sc_module, public DmaIf, private LaunchIf {
 
   /// The account of a request reaches to now. A write brings `length` bytes of data.
   void submit(DmaRequest& request) override;
-  bool write_at_once(Bdf requester, Iova address, Buffer& data, Op& op) override;
+  bool write_at_once(Bdf requester, Iova address, Buffer& data, const Op& op) override;
   /// Sends an MSI or MSI-X message: four bytes `data` to `address`, behind all writes so far.
   void raise_msix(Bdf requester, std::uint64_t address, std::uint32_t data, Op op);
 

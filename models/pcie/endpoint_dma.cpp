@@ -71,11 +71,11 @@ void Endpoint::submit_write(DmaRequest& request) {
   else written_at(up.last_start(), request);
 }
 
-bool Endpoint::write_at_once(Bdf requester, Iova address, Buffer& data, Op& op) {
+bool Endpoint::write_at_once(Bdf requester, Iova address, Buffer& data, const Op& op) {
   const Bytes length = data.size();
   if (length <= Bytes{} || piece_of(address, length, max_payload_) != length || !link_->up.sends_at_once(length))
     return false;
-  auto* tlp = new Tlp(std::move(op));
+  auto* tlp = new Tlp(op.fork());
   tlp->requester = requester;
   tlp->address = address;
   tlp->length = length;

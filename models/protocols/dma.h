@@ -33,9 +33,9 @@ class DmaIf {
  public:
   virtual ~DmaIf() = default;
   virtual void submit(DmaRequest& request) = 0;
-  /// A write that nothing holds up, and that is finished therefore as soon as it is asked for: takes `data` and `op`,
-  /// and needs no request. False: it is none, nothing was done.
-  virtual bool write_at_once(Bdf requester, Iova address, Buffer& data, Op& op) {
+  /// A write that nothing holds up, and that is finished therefore as soon as it is asked for: takes `data` and a fork
+  /// of `op`, and needs no request. False: it is none, nothing was done.
+  virtual bool write_at_once(Bdf requester, Iova address, Buffer& data, const Op& op) {
     static_cast<void>(requester), static_cast<void>(address), static_cast<void>(data), static_cast<void>(op);
     return false;
   }
