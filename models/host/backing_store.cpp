@@ -15,7 +15,6 @@ std::byte* map(std::uint64_t size) {
   if (bytes == MAP_FAILED)
     throw std::length_error("node_memory: this machine has no address space for " + std::to_string(size) +
                             " bytes in all (see ulimit -v and vm.overcommit_memory, or give the nodes less)");
-  madvise(bytes, size, MADV_HUGEPAGE);  // where there are none, small ones do
   return static_cast<std::byte*>(bytes);
 }
 
@@ -29,6 +28,7 @@ BackingStore::BackingStore(unsigned nodes, Bytes node_size)
   if (node_size.raw() % 4096 != 0 || size_ == 0)
     throw std::invalid_argument("node_memory: expected a multiple of 4 KB");
   bytes_.reset(map(size_));
+  written_.resize(size_ / kChunk + 1);
 }
 
 Hpa BackingStore::allocate(Bytes size, Bytes alignment, unsigned node) {
