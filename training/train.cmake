@@ -10,7 +10,8 @@ set(training
   "rdma-send-event 2000"
   "pcie-bandwidth-size 2000"
   "iommu-bandwidth 2000"
-  "qp-create-rate 20 control=iss path=native")
+  "qp-create-rate 20 control=iss path=native"
+  "qp-create-rate 10 control=rtl path=native")
 
 file(GLOB_RECURSE before ${WATCHED}/*.gcda)
 if(before)
