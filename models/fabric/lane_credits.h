@@ -31,7 +31,7 @@ class LaneCredits {
   Time next_return() const;
 
  private:
-  static constexpr Count kUncounted{24};
+  static constexpr Count kUncounted{24};  // blocks that are out before it looks; no result depends on it
   struct Freed { Time at; Count blocks; };
   /// The packet that tells of the first in line, when the one before it was sent at `last`.
   Time packet_after(Time last) const;
