@@ -1,4 +1,5 @@
-// What g++ watches to learn which code runs: one point of a run, in this process, so that its profile is written at the end.
+// What g++ watches to learn which code runs: one point of a run, in this process, so that its counts are written
+// at the end.
 #include <algorithm>
 #include <cstdio>
 #include <exception>
