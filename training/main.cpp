@@ -4,7 +4,9 @@
 #include <cstdio>
 #include <exception>
 #include <span>
+#include <stdexcept>
 #include <string>
+#include <vector>
 
 #include "platform/catalogue.h"
 #include "platform/scenario.h"
